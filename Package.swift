@@ -1,0 +1,87 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+/// The kernels are built once per instruction set from one set of sources: the directories of the variants hold
+/// symbolic links to those of `KernelsGeneric`. `Kernels` chooses among them when the program starts.
+struct KernelVariant {
+    let name: String
+    let define: String
+    let flags: [String]
+}
+
+#if arch(x86_64)
+    let kernelVariants = [
+        KernelVariant(name: "KernelsGeneric", define: "KERNELS_GENERIC", flags: []),
+        KernelVariant(
+            name: "KernelsV3", define: "KERNELS_V3", flags: ["-Xcc", "-march=x86-64-v3"]),
+        KernelVariant(
+            name: "KernelsV4", define: "KERNELS_V4",
+            flags: ["-Xcc", "-march=x86-64-v4", "-Xcc", "-mprefer-vector-width=512"]),
+    ]
+#else
+    let kernelVariants = [
+        KernelVariant(name: "KernelsGeneric", define: "KERNELS_GENERIC", flags: [])
+    ]
+#endif
+
+let package = Package(
+    name: "mtl-nlp",
+    products: [
+        .executable(name: "mtl-nlp", targets: ["mtl-nlp"]),
+        .library(
+            name: "MTLNLP",
+            targets: ["Tokenization", "Kernels", "Transformer", "Inference", "Training"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CICU", pkgConfig: "icu-uc icu-i18n", providers: [.apt(["libicu-dev"])]),
+        .systemLibrary(
+            name: "CUTF8Proc", pkgConfig: "libutf8proc", providers: [.apt(["libutf8proc-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "CSIMD"),
+
+        .target(
+            name: "Tokenization",
+            dependencies: [
+                "CICU", "CUTF8Proc", .product(name: "HeapModule", package: "swift-collections"),
+            ]),
+        .target(name: "Kernels", dependencies: ["CSIMD"] + kernelVariants.map { .init(stringLiteral: $0.name) }),
+        .target(name: "Transformer", dependencies: ["Kernels"]),
+        .target(name: "Inference", dependencies: ["Tokenization", "Transformer"]),
+        .target(
+            name: "Training",
+            dependencies: [
+                "Inference", "CZlib", "Yams", .product(name: "Logging", package: "swift-log"),
+            ]),
+        .target(name: "LineFilter", dependencies: ["CUTF8Proc"]),
+        .target(name: "PretrainedModel", resources: [.copy("Model")]),
+        .executableTarget(
+            name: "mtl-nlp",
+            dependencies: [
+                "Training", "LineFilter", "PretrainedModel",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+
+        .testTarget(name: "TokenizationTests", dependencies: ["Tokenization", "CUTF8Proc"]),
+        .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),
+        .testTarget(
+            name: "TransformerTests", dependencies: ["Transformer"], resources: [.copy("Goldens")]),
+        .testTarget(name: "InferenceTests", dependencies: ["Inference"]),
+        .testTarget(
+            name: "TrainingTests", dependencies: ["Training"], resources: [.copy("Goldens")]),
+        .testTarget(name: "LineFilterTests", dependencies: ["LineFilter"]),
+        .testTarget(name: "CommandTests", dependencies: ["mtl-nlp", "Training"]),
+    ]
+        + kernelVariants.map { variant in
+            .target(
+                name: variant.name, dependencies: ["CSIMD"],
+                swiftSettings: [.define(variant.define), .unsafeFlags(variant.flags + ["-Ounchecked"])])
+        },
+    swiftLanguageModes: [.v6]
+)

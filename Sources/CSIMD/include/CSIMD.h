@@ -1,0 +1,6 @@
+#ifndef CSIMD_H
+#define CSIMD_H
+
+#include <stdbool.h>
+
+#endif
