@@ -1,0 +1,57 @@
+/// Memory for what lives as long as one step of training or one batch of inference: allocation moves a mark, release
+/// moves it back, and a steady step allocates nothing from the system.
+public final class Arena {
+    /// Floats in a block of memory; larger requests get a block of their own.
+    private static let blockCount = 1 << 22
+
+    private var blocks: [UnsafeMutableBufferPointer<Float>] = []
+    private var position = Mark(block: 0, offset: 0)
+
+    /// A place to which an arena can be released.
+    public struct Mark {
+        fileprivate var block: Int
+        fileprivate var offset: Int
+    }
+
+    public init() {}
+
+    deinit { for block in blocks { block.baseAddress?.deallocate() } }
+
+    /// Where allocation stands now.
+    public var mark: Mark { position }
+
+    /// Gives up all that was allocated since the mark was taken.
+    public func release(to mark: Mark) { position = mark }
+
+    /// Uninitialised room for `count` floats, aligned to 64 bytes.
+    public func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {
+        let rounded = max(16, (count + 15) / 16 * 16)
+        while position.block < blocks.count {
+            if position.offset + rounded <= blocks[position.block].count {
+                defer { position.offset += rounded }
+                return blocks[position.block].baseAddress! + position.offset
+            }
+            position = Mark(block: position.block + 1, offset: 0)
+        }
+        let size = max(Self.blockCount, rounded)
+        let memory = UnsafeMutableRawPointer.allocate(
+            byteCount: size * MemoryLayout<Float>.stride, alignment: 64)
+        let block = UnsafeMutableBufferPointer(
+            start: memory.bindMemory(to: Float.self, capacity: size), count: size)
+        blocks.append(block)
+        position = Mark(block: blocks.count - 1, offset: rounded)
+        return block.baseAddress!
+    }
+
+    /// An uninitialised matrix.
+    public func matrix(_ rows: Int, _ columns: Int) -> Matrix {
+        Matrix(allocate(rows * columns), rows: rows, columns: columns)
+    }
+
+    /// A matrix of zeros.
+    public func zeros(_ rows: Int, _ columns: Int) -> Matrix {
+        let matrix = matrix(rows, columns)
+        matrix.clear()
+        return matrix
+    }
+}

@@ -1,0 +1,64 @@
+/// Elements that one unit of parallel work covers in kernels on flat runs of numbers.
+let elementGrain = 1 << 14
+
+/// `y += scale * x`.
+public func addScaled(_ x: Matrix, scale: Float = 1, into y: Matrix, workspace: Workspace) {
+    precondition(x.count == y.count, "sum of \(x.count) and \(y.count) numbers")
+    workspace.parallelFor(x.count, grain: elementGrain) { range in
+        let first = range.lowerBound
+        KernelTable.current.addScaled(range.count, scale, x.data + first, y.data + first)
+    }
+}
+
+/// Clears `dx` where `y`, the result of ReLU, is not positive.
+public func reluBackward(_ dx: Matrix, y: Matrix, workspace: Workspace) {
+    precondition(dx.count == y.count, "ReLU backward of \(y.count) and \(dx.count) numbers")
+    workspace.parallelFor(dx.count, grain: elementGrain) { range in
+        let first = range.lowerBound
+        KernelTable.current.reluBackward(range.count, y.data + first, dx.data + first)
+    }
+}
+
+/// The sum of the squares of all elements. Parts of fixed size are summed one after the other in double precision.
+public func sumOfSquares(_ x: Matrix, workspace: Workspace) -> Double {
+    let parts = (x.count + elementGrain - 1) / elementGrain
+    return withUnsafeTemporaryAllocation(of: Double.self, capacity: parts) { sums in
+        nonisolated(unsafe) let target = sums.baseAddress
+        workspace.parallelFor(x.count, grain: elementGrain) { range in
+            target?[range.lowerBound / elementGrain] = KernelTable.current.sumOfSquares(
+                range.count, x.data + range.lowerBound)
+        }
+        return sums.reduce(0, +)
+    }
+}
+
+/// One use of dropout in one step: which elements of a matrix fall out is a function of its key and their places, so
+/// backward computes the mask again instead of keeping it.
+public struct Dropout: Sendable {
+    /// The probability that an element falls out.
+    public let rate: Float
+    /// What distinguishes this use from all others.
+    public let key: UInt32
+
+    public init(rate: Float, key: UInt32) {
+        self.rate = rate
+        self.key = key
+    }
+
+    /// No dropout.
+    public static let none = Dropout(rate: 0, key: 0)
+
+    /// `y = mask * x / (1 - rate)`, or `y += ...`; `x` and `y` may be the same.
+    public func apply(_ x: Matrix, into y: Matrix, adding: Bool, workspace: Workspace) {
+        precondition(x.count == y.count, "dropout of \(x.count) numbers into \(y.count)")
+        let threshold = UInt32(Double(rate) * 4_294_967_296)
+        let scale = 1 / (1 - rate)
+        let key = key
+        workspace.parallelFor(x.count, grain: elementGrain) { range in
+            let first = range.lowerBound
+            KernelTable.current.dropout(
+                range.count, UInt32(truncatingIfNeeded: first), key, threshold, scale, adding,
+                x.data + first, y.data + first)
+        }
+    }
+}

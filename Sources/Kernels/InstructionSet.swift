@@ -1,0 +1,74 @@
+import CSIMD
+import Foundation
+import KernelsGeneric
+
+#if arch(x86_64)
+    import KernelsV3
+    import KernelsV4
+#endif
+
+/// An instruction set that the kernels are built for.
+public enum InstructionSet: String, CaseIterable, Sendable {
+    case generic
+    case x86_64_v3 = "x86-64-v3"
+    case x86_64_v4 = "x86-64-v4"
+
+    /// The environment variable that forces one.
+    public static let variable = "MTL_NLP_ISA"
+
+    /// Whether this processor can run it.
+    public var isAvailable: Bool {
+        switch self {
+        case .generic: true
+        case .x86_64_v3: csimd_supports_x86_64_v3()
+        case .x86_64_v4: csimd_supports_x86_64_v4()
+        }
+    }
+
+    /// The best one of this processor.
+    public static var best: InstructionSet {
+        allCases.last { $0.isAvailable } ?? .generic
+    }
+
+    /// The one in use: the best, unless the environment names another. An environment that names one which is
+    /// unknown or not available is refused by `validateEnvironment()`, which programs call when they start.
+    public static let current: InstructionSet = (try? requested()) ?? best
+
+    /// Checks the environment variable.
+    ///
+    /// - Throws: `Unavailable` when it names an instruction set that does not exist or that the processor lacks.
+    public static func validateEnvironment() throws { _ = try requested() }
+
+    /// The environment asks for an instruction set that cannot be used here.
+    public struct Unavailable: Error, CustomStringConvertible {
+        public let name: String
+        public var description: String {
+            let usable = InstructionSet.allCases.filter(\.isAvailable).map(\.rawValue)
+            return "\(variable)=\(name): not available on this processor; "
+                + "use one of \(usable.joined(separator: ", ")), or unset it"
+        }
+    }
+
+    private static func requested() throws -> InstructionSet {
+        guard let name = ProcessInfo.processInfo.environment[variable], !name.isEmpty else {
+            return best
+        }
+        guard let set = InstructionSet(rawValue: name), set.isAvailable else {
+            throw Unavailable(name: name)
+        }
+        return set
+    }
+
+    /// The kernels of this instruction set, which must be available.
+    package var kernels: KernelTable {
+        switch self {
+        case .generic: .generic
+        #if arch(x86_64)
+            case .x86_64_v3: .v3
+            case .x86_64_v4: .v4
+        #else
+            case .x86_64_v3, .x86_64_v4: .generic
+        #endif
+        }
+    }
+}

@@ -1,0 +1,170 @@
+import KernelsGeneric
+
+#if arch(x86_64)
+    import KernelsV3
+    import KernelsV4
+#endif
+
+/// The kernels of one instruction set. What each does, and what its arguments mean, is said where it is defined, in
+/// the sources of `KernelsGeneric`.
+package struct KernelTable: Sendable {
+    /// Rows of a register tile.
+    let tileRows: Int
+    /// Columns of a panel of a packed right operand.
+    let panelColumns: Int
+    let matrixBlock:
+        @Sendable (
+            Int, Int, Int, UnsafePointer<Float>, Int, Int, Int, UnsafePointer<Float>, Int,
+            UnsafeMutablePointer<Float>, Int, Bool
+        ) -> Void
+    let packPanel:
+        @Sendable (
+            Int, Int, UnsafePointer<Float>, Int, Int, UnsafeMutablePointer<Float>
+        ) -> Void
+    let packTransposedRows:
+        @Sendable (
+            Int, Int, UnsafePointer<Float>, Int, UnsafeMutablePointer<Float>
+        ) -> Void
+    let addBias:
+        @Sendable (
+            Int, Int, UnsafeMutablePointer<Float>, Int, UnsafePointer<Float>, Bool
+        ) -> Void
+    let layerNormForward:
+        @Sendable (
+            Int, Int, UnsafePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>,
+            UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>
+        ) -> Void
+    let layerNormBackward:
+        @Sendable (
+            Int, Int, UnsafePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>,
+            UnsafePointer<Float>, UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>,
+            UnsafeMutablePointer<Float>
+        ) -> Void
+    let columnSums:
+        @Sendable (
+            Int, Int, UnsafePointer<Float>, UnsafeMutablePointer<Float>
+        ) -> Void
+    let softmaxRows:
+        @Sendable (
+            Int, Int, UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>
+        ) -> Void
+    let crossEntropyRows:
+        @Sendable (
+            Int, Int, UnsafeMutablePointer<Float>, UnsafePointer<Int32>, Float, Float,
+            UnsafeMutablePointer<Float>
+        ) -> Void
+    let attentionForward:
+        @Sendable (
+            Int, Int, Int, Float, Bool, UnsafePointer<Float>, Int, UnsafePointer<Float>,
+            UnsafePointer<Float>, Int, UnsafeMutablePointer<Float>,
+            UnsafeMutablePointer<Float>, Int
+        ) -> Void
+    let attentionBackward:
+        @Sendable (
+            Int, Int, Int, Float, Bool, UnsafePointer<Float>, Int, UnsafePointer<Float>,
+            UnsafePointer<Float>, Int, UnsafePointer<Float>, UnsafePointer<Float>, Int,
+            UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>,
+            UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>
+        ) -> Void
+    let attentionStep:
+        @Sendable (
+            Int, Int, Float, UnsafePointer<Float>, UnsafePointer<UnsafePointer<Float>>, Int,
+            Int, UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>
+        ) -> Void
+    let addScaled:
+        @Sendable (
+            Int, Float, UnsafePointer<Float>, UnsafeMutablePointer<Float>
+        ) -> Void
+    let reluBackward:
+        @Sendable (
+            Int, UnsafePointer<Float>, UnsafeMutablePointer<Float>
+        ) -> Void
+    let sumOfSquares:
+        @Sendable (
+            Int, UnsafePointer<Float>
+        ) -> Double
+    let dropout:
+        @Sendable (
+            Int, UInt32, UInt32, UInt32, Float, Bool, UnsafePointer<Float>,
+            UnsafeMutablePointer<Float>
+        ) -> Void
+    let adamStep:
+        @Sendable (
+            Int, Float, Float, Float, Float, Float, Float, UnsafePointer<Float>,
+            UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>,
+            UnsafeMutablePointer<Float>
+        ) -> Void
+    let momentumStep:
+        @Sendable (
+            Int, Float, Float, Float, Float, UnsafePointer<Float>,
+            UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>
+        ) -> Void
+
+    /// The kernels in use.
+    static let current = InstructionSet.current.kernels
+
+    static let generic = KernelTable(
+        tileRows: KernelsGeneric.tileRows, panelColumns: KernelsGeneric.panelColumns,
+        matrixBlock: KernelsGeneric.matrixBlock,
+        packPanel: KernelsGeneric.packPanel,
+        packTransposedRows: KernelsGeneric.packTransposedRows,
+        addBias: KernelsGeneric.addBias,
+        layerNormForward: KernelsGeneric.layerNormForward,
+        layerNormBackward: KernelsGeneric.layerNormBackward,
+        columnSums: KernelsGeneric.columnSums,
+        softmaxRows: KernelsGeneric.softmaxRows,
+        crossEntropyRows: KernelsGeneric.crossEntropyRows,
+        attentionForward: KernelsGeneric.attentionForward,
+        attentionBackward: KernelsGeneric.attentionBackward,
+        attentionStep: KernelsGeneric.attentionStep,
+        addScaled: KernelsGeneric.addScaled,
+        reluBackward: KernelsGeneric.reluBackward,
+        sumOfSquares: KernelsGeneric.sumOfSquares,
+        dropout: KernelsGeneric.dropout,
+        adamStep: KernelsGeneric.adamStep,
+        momentumStep: KernelsGeneric.momentumStep)
+
+    #if arch(x86_64)
+        static let v3 = KernelTable(
+            tileRows: KernelsV3.tileRows, panelColumns: KernelsV3.panelColumns,
+            matrixBlock: KernelsV3.matrixBlock,
+            packPanel: KernelsV3.packPanel,
+            packTransposedRows: KernelsV3.packTransposedRows,
+            addBias: KernelsV3.addBias,
+            layerNormForward: KernelsV3.layerNormForward,
+            layerNormBackward: KernelsV3.layerNormBackward,
+            columnSums: KernelsV3.columnSums,
+            softmaxRows: KernelsV3.softmaxRows,
+            crossEntropyRows: KernelsV3.crossEntropyRows,
+            attentionForward: KernelsV3.attentionForward,
+            attentionBackward: KernelsV3.attentionBackward,
+            attentionStep: KernelsV3.attentionStep,
+            addScaled: KernelsV3.addScaled,
+            reluBackward: KernelsV3.reluBackward,
+            sumOfSquares: KernelsV3.sumOfSquares,
+            dropout: KernelsV3.dropout,
+            adamStep: KernelsV3.adamStep,
+            momentumStep: KernelsV3.momentumStep)
+
+        static let v4 = KernelTable(
+            tileRows: KernelsV4.tileRows, panelColumns: KernelsV4.panelColumns,
+            matrixBlock: KernelsV4.matrixBlock,
+            packPanel: KernelsV4.packPanel,
+            packTransposedRows: KernelsV4.packTransposedRows,
+            addBias: KernelsV4.addBias,
+            layerNormForward: KernelsV4.layerNormForward,
+            layerNormBackward: KernelsV4.layerNormBackward,
+            columnSums: KernelsV4.columnSums,
+            softmaxRows: KernelsV4.softmaxRows,
+            crossEntropyRows: KernelsV4.crossEntropyRows,
+            attentionForward: KernelsV4.attentionForward,
+            attentionBackward: KernelsV4.attentionBackward,
+            attentionStep: KernelsV4.attentionStep,
+            addScaled: KernelsV4.addScaled,
+            reluBackward: KernelsV4.reluBackward,
+            sumOfSquares: KernelsV4.sumOfSquares,
+            dropout: KernelsV4.dropout,
+            adamStep: KernelsV4.adamStep,
+            momentumStep: KernelsV4.momentumStep)
+    #endif
+}

@@ -1,0 +1,108 @@
+/// How a product is cut into blocks of rows and columns, the units of parallel work.
+struct BlockGrid: Sendable {
+    /// The depth that one pass of a block covers: a panel of it stays in the first-level cache.
+    static let depthStep = 256
+
+    let rows: Int
+    let columns: Int
+    let rowStep: Int
+    let columnStep: Int
+
+    /// - Parameter packsRows: whether each block packs its rows first; its columns are then not divided further than
+    ///   needed, as that would pack the same rows again.
+    init(rows: Int, columns: Int, threads: Int, packsRows: Bool) {
+        self.rows = rows
+        self.columns = columns
+        let tile = KernelTable.current.tileRows
+        let panel = KernelTable.current.panelColumns
+        var rowStep = 16 * tile
+        var columnStep = packsRows ? 32 * panel : 16 * panel
+        // Four blocks a thread even out the load; below that, blocks are halved.
+        while threads > 1, Self.blocks(rows, rowStep) * Self.blocks(columns, columnStep) < 4 * threads {
+            if rowStep > 2 * tile && rows > rowStep / 2 {
+                rowStep = max(2 * tile, rowStep / 2 / tile * tile)
+            } else if columnStep > 2 * panel {
+                columnStep = max(2 * panel, columnStep / 2 / panel * panel)
+            } else {
+                break
+            }
+        }
+        self.rowStep = rowStep
+        self.columnStep = columnStep
+    }
+
+    private static func blocks(_ count: Int, _ step: Int) -> Int { (count + step - 1) / step }
+
+    var blockCount: Int { Self.blocks(rows, rowStep) * Self.blocks(columns, columnStep) }
+
+    /// The floats that packed rows of one block take, for one step of the depth.
+    func packedCount(depth: Int) -> Int {
+        let tile = KernelTable.current.tileRows
+        return (min(rows, rowStep) + tile - 1) / tile * tile * min(depth, Self.depthStep)
+    }
+
+    func ranges(of block: Int) -> (rows: Range<Int>, columns: Range<Int>) {
+        let columnBlocks = Self.blocks(columns, columnStep)
+        let row = block / columnBlocks * rowStep
+        let column = block % columnBlocks * columnStep
+        return (row..<min(rows, row + rowStep), column..<min(columns, column + columnStep))
+    }
+}
+
+/// The work of one block of a product.
+struct BlockProduct {
+    let a: Matrix
+    let storage: Storage
+    let b: PackedMatrix
+    let c: Matrix
+    let accumulate: Bool
+    let epilogue: Epilogue
+    let grid: BlockGrid
+
+    /// - Parameter packing: room for the packed rows, when `a` is stored transposed.
+    func run(_ index: Int, packing: UnsafeMutablePointer<Float>?) {
+        let kernels = KernelTable.current
+        let (rows, columns) = grid.ranges(of: index)
+        let target = c.row(rows.lowerBound) + columns.lowerBound
+        let firstPanel = b.data + columns.lowerBound * b.depth
+        if b.depth == 0 && !accumulate { clear(rows, columns) }
+        // A single row streams the weights once; dividing its depth would gain nothing.
+        let step = rows.count == 1 && packing == nil ? b.depth : BlockGrid.depthStep
+        for start in stride(from: 0, to: b.depth, by: step) {
+            let depth = min(step, b.depth - start)
+            let panel = firstPanel + start * kernels.panelColumns
+            let adds = accumulate || start > 0
+            if let packing {
+                kernels.packTransposedRows(
+                    rows.count, depth, a.row(start) + rows.lowerBound, a.columns, packing)
+                kernels.matrixBlock(
+                    rows.count, columns.count, depth, packing, depth * kernels.tileRows, 1,
+                    kernels.tileRows, panel, b.depth * kernels.panelColumns, target, c.columns, adds)
+            } else {
+                kernels.matrixBlock(
+                    rows.count, columns.count, depth, a.row(rows.lowerBound) + start,
+                    kernels.tileRows * a.columns, a.columns, 1, panel,
+                    b.depth * kernels.panelColumns, target, c.columns, adds)
+            }
+        }
+        finish(rows, columns, target)
+    }
+
+    private func finish(
+        _ rows: Range<Int>, _ columns: Range<Int>, _ target: UnsafeMutablePointer<Float>
+    ) {
+        switch epilogue {
+        case .none: break
+        case .bias(let bias):
+            KernelTable.current.addBias(
+                rows.count, columns.count, target, c.columns, bias + columns.lowerBound, false)
+        case .biasReLU(let bias):
+            KernelTable.current.addBias(
+                rows.count, columns.count, target, c.columns, bias + columns.lowerBound, true)
+        }
+    }
+
+    private func clear(_ rows: Range<Int>, _ columns: Range<Int>) {
+        for row in rows { (c.row(row) + columns.lowerBound).update(repeating: 0, count: columns.count) }
+    }
+}

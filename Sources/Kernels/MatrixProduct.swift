@@ -1,0 +1,101 @@
+/// How an operand of a matrix product is stored.
+public enum Storage: Sendable {
+    /// Element (i, j) stands in row i, column j.
+    case natural
+    /// Element (i, j) stands in row j, column i.
+    case transposed
+}
+
+/// The right operand of a matrix product, `[depth, columns]`, packed into panels as the kernel reads it.
+///
+/// Weights that do not change are packed once; others are packed for each product.
+public struct PackedMatrix: @unchecked Sendable {
+    let data: UnsafeMutablePointer<Float>
+    public let depth: Int
+    public let columns: Int
+
+    /// The number of floats that a packed matrix of this shape takes.
+    public static func elementCount(depth: Int, columns: Int) -> Int {
+        panelCount(columns) * depth * KernelTable.current.panelColumns
+    }
+
+    static func panelCount(_ columns: Int) -> Int {
+        let width = KernelTable.current.panelColumns
+        return (columns + width - 1) / width
+    }
+
+    /// Packs a matrix into memory for `elementCount(depth:columns:)` floats.
+    public init(
+        _ matrix: Matrix, _ storage: Storage, into memory: UnsafeMutablePointer<Float>,
+        workspace: Workspace
+    ) {
+        data = memory
+        depth = storage == .natural ? matrix.rows : matrix.columns
+        columns = storage == .natural ? matrix.columns : matrix.rows
+        let kernels = KernelTable.current
+        let width = kernels.panelColumns
+        let (depth, columns) = (depth, columns)
+        nonisolated(unsafe) let target = memory
+        workspace.parallelFor(Self.panelCount(columns), grain: 4) { panels in
+            for panel in panels {
+                let first = panel * width
+                let source =
+                    storage == .natural ? matrix.data + first : matrix.data + first * matrix.columns
+                kernels.packPanel(
+                    depth, min(width, columns - first), source,
+                    storage == .natural ? matrix.columns : 1,
+                    storage == .natural ? 1 : matrix.columns,
+                    target + panel * depth * width)
+            }
+        }
+    }
+
+    /// Packs a matrix into the arena of a workspace.
+    public init(_ matrix: Matrix, _ storage: Storage, workspace: Workspace) {
+        let depth = storage == .natural ? matrix.rows : matrix.columns
+        let columns = storage == .natural ? matrix.columns : matrix.rows
+        let memory = workspace.arena.allocate(Self.elementCount(depth: depth, columns: columns))
+        self.init(matrix, storage, into: memory, workspace: workspace)
+    }
+}
+
+/// What is done to a product before it leaves the cache.
+public enum Epilogue: @unchecked Sendable {
+    case none
+    /// A vector of the result's columns is added to each row.
+    case bias(UnsafePointer<Float>)
+    /// The same, then `max(0, x)`.
+    case biasReLU(UnsafePointer<Float>)
+}
+
+/// `c [rows, columns] = a [rows, depth] · b [depth, columns]`, or `c += a · b`.
+///
+/// Sums run over the depth in rising order for every element, whatever the shape, the edge or the number of threads.
+/// - Parameters:
+///   - storage: how `a` is stored.
+///   - accumulate: whether the product is added to `c`; an epilogue then sees the sum.
+public func multiply(
+    _ a: Matrix, _ storage: Storage, _ b: PackedMatrix, into c: Matrix,
+    accumulate: Bool = false, epilogue: Epilogue = .none, workspace: Workspace
+) {
+    let depth = storage == .natural ? a.columns : a.rows
+    let rows = storage == .natural ? a.rows : a.columns
+    precondition(
+        depth == b.depth && c.rows == rows && c.columns == b.columns,
+        "product of [\(rows), \(depth)] and [\(b.depth), \(b.columns)] into [\(c.rows), \(c.columns)]")
+    guard rows > 0, b.columns > 0 else { return }
+    let grid = BlockGrid(
+        rows: rows, columns: b.columns, threads: workspace.threadCount,
+        packsRows: storage == .transposed)
+    let mark = workspace.arena.mark
+    let scratchCount = storage == .transposed ? grid.packedCount(depth: depth) : 0
+    let scratch = workspace.arena.matrix(
+        scratchCount == 0 ? 0 : workspace.threadCount, scratchCount)
+    let product = BlockProduct(
+        a: a, storage: storage, b: b, c: c, accumulate: accumulate, epilogue: epilogue, grid: grid)
+    // Transposed rows are packed by the block that uses them, into a place of each worker's own.
+    workspace.parallelFor(grid.blockCount) { block, worker in
+        product.run(block, packing: scratchCount == 0 ? nil : scratch.row(worker))
+    }
+    workspace.arena.release(to: mark)
+}

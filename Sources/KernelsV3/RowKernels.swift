@@ -1,0 +1,1 @@
+../KernelsGeneric/RowKernels.swift

@@ -1,1 +1,0 @@
-../KernelsGeneric/Placeholder.swift
