@@ -1,0 +1,75 @@
+import Foundation
+import Kernels
+
+/// Token embeddings, scaled by the square root of the dimension, plus sinusoidal positions (Vaswani et al. 2017,
+/// sections 3.4 and 3.5). One table serves the source, the target and the output projection.
+public struct Embedding: Sendable {
+    /// `[vocabularySize, modelDimension]`.
+    public let table: ParameterSlot
+    /// `[maximumLength, modelDimension]`, sines in the first half of the columns, cosines in the second.
+    private let positions: [Float]
+
+    init(vocabularySize: Int, dimension: Int, maximumLength: Int, in layout: inout ParameterLayout) {
+        table = layout.add(
+            "embedding.weight", vocabularySize, dimension,
+            .normal(1 / Double(dimension).squareRoot()))
+        var positions = [Float](repeating: 0, count: maximumLength * dimension)
+        let half = dimension / 2
+        for position in 0..<maximumLength {
+            for i in 0..<half {
+                let angle = Double(position) / pow(10_000, 2 * Double(i) / Double(dimension))
+                positions[position * dimension + i] = Float(sin(angle))
+                positions[position * dimension + half + i] = Float(cos(angle))
+            }
+        }
+        self.positions = positions
+    }
+
+    private var dimension: Int { table.columns }
+    private var scale: Float { Float(dimension).squareRoot() }
+
+    /// Writes the embedding of one token at one position.
+    func write(
+        _ tokenID: Int32, position: Int, into row: UnsafeMutablePointer<Float>, _ pass: Pass
+    ) {
+        let (scale, dimension) = (scale, dimension)
+        let source = pass.parameters[table].row(Int(tokenID))
+        positions.withUnsafeBufferPointer { positions in
+            for column in 0..<dimension {
+                row[column] = source[column] * scale + positions[position * dimension + column]
+            }
+        }
+    }
+
+    /// The embeddings of a batch, `[tokens, modelDimension]`, after dropout, and the dropout that was used.
+    func forward(_ batch: Batch, _ pass: Pass) -> (Matrix, Dropout) {
+        let x = pass.arena.matrix(batch.segments.total, dimension)
+        for sentence in 0..<batch.segments.count {
+            for (position, row) in batch.segments.rows(of: sentence).enumerated() {
+                write(batch.tokenIDs[row], position: position, into: x.row(row), pass)
+            }
+        }
+        let dropout = pass.nextDropout()
+        if dropout.rate > 0 { dropout.apply(x, into: x, adding: false, workspace: pass.workspace) }
+        return (x, dropout)
+    }
+
+    /// Adds `dx [tokens, modelDimension]`, which is overwritten, to the gradients of the tokens' embeddings.
+    func backward(
+        _ dx: Matrix, _ batch: Batch, _ dropout: Dropout, _ pass: Pass, gradients: Parameters
+    ) {
+        if dropout.rate > 0 {
+            dropout.apply(dx, into: dx, adding: false, workspace: pass.workspace)
+        }
+        let (scale, dimension, gradient) = (scale, dimension, gradients[table])
+        // Each worker takes the tokens of its share of the vocabulary, so that no two write the same row and every
+        // row receives its terms in the order of the batch.
+        let shares = 8
+        pass.workspace.parallelFor(shares) { share, _ in
+            for (row, tokenID) in batch.tokenIDs.enumerated() where Int(tokenID) % shares == share {
+                let target = gradient.row(Int(tokenID)), source = dx.row(row)
+                for column in 0..<dimension { target[column] += scale * source[column] }
+            }
+        }
+    }
+}

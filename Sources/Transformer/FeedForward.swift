@@ -1,0 +1,68 @@
+import Kernels
+
+/// The feed-forward block with pre-normalisation: `y = x + dropout(relu(norm(x) W1^T + b1) W2^T + b2)`.
+struct FeedForward: Sendable {
+    let norm: LayerNorm
+    let inner: Linear
+    let outer: Linear
+
+    init(_ name: String, _ configuration: ModelConfiguration, in layout: inout ParameterLayout) {
+        let dimension = configuration.modelDimension
+        norm = LayerNorm(name + ".norm", dimension: dimension, in: &layout)
+        inner = Linear(
+            name + ".inner", inner: dimension, outer: configuration.feedForwardDimension,
+            in: &layout)
+        outer = Linear(
+            name + ".outer", inner: configuration.feedForwardDimension, outer: dimension,
+            in: &layout)
+    }
+
+    struct Activations {
+        let norm: LayerNorm.Activations
+        let hidden: Matrix
+        let dropout: Dropout
+    }
+
+    /// Replaces `x [rows, modelDimension]` in a new matrix by the block's result.
+    func forward(_ x: Matrix, _ pass: Pass) -> (Matrix, Activations) {
+        let normalized = norm.forward(x, pass)
+        let hidden = inner.forward(normalized.y, usesReLU: true, pass)
+        let output = outer.forward(hidden, pass)
+        let dropout = pass.nextDropout()
+        let y = residual(x, output, dropout, pass)
+        return (y, Activations(norm: normalized, hidden: hidden, dropout: dropout))
+    }
+
+    /// Turns `dy` into `dx` in place.
+    func backward(
+        _ dy: Matrix, _ activations: Activations, _ pass: Pass, gradients: Parameters
+    ) {
+        let mark = pass.arena.mark
+        let doutput = residualBackward(dy, activations.dropout, pass)
+        let dhidden = outer.backward(doutput, x: activations.hidden, pass, gradients: gradients)
+        reluBackward(dhidden, y: activations.hidden, workspace: pass.workspace)
+        let dnorm = inner.backward(dhidden, x: activations.norm.y, pass, gradients: gradients)
+        norm.backward(dnorm, activations.norm, into: dy, pass, gradients: gradients)
+        pass.arena.release(to: mark)
+    }
+}
+
+/// `y = x + dropout(output)`, in the memory of `output`.
+func residual(_ x: Matrix, _ output: Matrix, _ dropout: Dropout, _ pass: Pass) -> Matrix {
+    if dropout.rate > 0 {
+        dropout.apply(output, into: output, adding: false, workspace: pass.workspace)
+    }
+    addScaled(x, into: output, workspace: pass.workspace)
+    return output
+}
+
+/// The gradient of what went into the dropout of a residual connection, as a new matrix.
+func residualBackward(_ dy: Matrix, _ dropout: Dropout, _ pass: Pass) -> Matrix {
+    let doutput = pass.arena.matrix(dy.rows, dy.columns)
+    if dropout.rate > 0 {
+        dropout.apply(dy, into: doutput, adding: false, workspace: pass.workspace)
+    } else {
+        doutput.copy(from: dy)
+    }
+    return doutput
+}

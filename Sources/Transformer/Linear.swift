@@ -1,0 +1,44 @@
+import Kernels
+
+/// A linear layer: `y = x W^T + b`.
+public struct Linear: Sendable {
+    /// `[outer, inner]`.
+    public let weight: ParameterSlot
+    /// `[1, outer]`.
+    public let bias: ParameterSlot
+
+    init(_ name: String, inner: Int, outer: Int, in layout: inout ParameterLayout) {
+        weight = layout.add(name + ".weight", outer, inner, .uniformByInputs)
+        bias = layout.add(name + ".bias", 1, outer, .zeros)
+    }
+
+    /// `x [rows, inner] -> y [rows, outer]`, with ReLU if asked for.
+    func forward(_ x: Matrix, usesReLU: Bool = false, _ pass: Pass) -> Matrix {
+        let y = pass.arena.matrix(x.rows, weight.rows)
+        let b = UnsafePointer(pass.parameters[bias].data)
+        multiply(
+            x, .natural, pass.packedTranspose(weight), into: y,
+            epilogue: usesReLU ? .biasReLU(b) : .bias(b), workspace: pass.workspace)
+        return y
+    }
+
+    /// `dy [rows, outer]` adds `dy^T x` to the weight's gradient and its column sums to the bias'; the result is
+    /// `dx = dy W`, `[rows, inner]`, added to `dx` if there is one.
+    @discardableResult
+    func backward(
+        _ dy: Matrix, x: Matrix, into dx: Matrix? = nil, _ pass: Pass, gradients: Parameters
+    ) -> Matrix {
+        let result = dx ?? pass.arena.matrix(x.rows, x.columns)
+        let workspace = pass.workspace
+        let mark = pass.arena.mark
+        let w = PackedMatrix(pass.parameters[weight], .natural, workspace: workspace)
+        multiply(dy, .natural, w, into: result, accumulate: dx != nil, workspace: workspace)
+        let packedX = PackedMatrix(x, .natural, workspace: workspace)
+        multiply(
+            dy, .transposed, packedX, into: gradients[weight], accumulate: true,
+            workspace: workspace)
+        addColumnSums(dy, into: gradients[bias].data, workspace: workspace)
+        pass.arena.release(to: mark)
+        return result
+    }
+}

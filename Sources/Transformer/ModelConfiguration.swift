@@ -1,0 +1,66 @@
+/// All sizes of a model, and what its inputs and outputs mean.
+public struct ModelConfiguration: Codable, Hashable, Sendable {
+    /// The version of the model folder's format that this program writes and reads.
+    public static let currentVersion = 1
+
+    public var version = Self.currentVersion
+    public var encoderLayerCount: Int
+    public var decoderLayerCount: Int
+    public var modelDimension: Int
+    public var feedForwardDimension: Int
+    public var headCount: Int
+    /// The most tokens of a sentence, on either side, its end included.
+    public var maximumLength: Int
+    public var vocabularySize: Int
+    /// The target languages, in the order of their start tokens.
+    public var languages: [String]
+    /// The classes of sentiment, in the order of the head's outputs.
+    public var labels: [String]
+
+    public init(
+        encoderLayerCount: Int, decoderLayerCount: Int, modelDimension: Int,
+        feedForwardDimension: Int, headCount: Int, maximumLength: Int = 256, vocabularySize: Int,
+        languages: [String], labels: [String] = SentimentLabel.allCases.map(\.name)
+    ) {
+        self.encoderLayerCount = encoderLayerCount
+        self.decoderLayerCount = decoderLayerCount
+        self.modelDimension = modelDimension
+        self.feedForwardDimension = feedForwardDimension
+        self.headCount = headCount
+        self.maximumLength = maximumLength
+        self.vocabularySize = vocabularySize
+        self.languages = languages
+        self.labels = labels
+    }
+
+    /// The size of one head's queries, keys and values.
+    public var headDimension: Int { modelDimension / headCount }
+
+    /// What makes the configuration impossible, in words; nil if it is possible.
+    public var problem: String? {
+        let sizes = [
+            ("encoder_layer_count", encoderLayerCount, 1...64),
+            ("decoder_layer_count", decoderLayerCount, 1...64),
+            ("model_dimension", modelDimension, 2...8192),
+            ("feed_forward_dimension", feedForwardDimension, 1...65536),
+            ("head_count", headCount, 1...256),
+            ("maximum_length", maximumLength, 8...4096),
+            ("vocabulary_size", vocabularySize, 16...1_000_000),
+        ]
+        if version != Self.currentVersion {
+            return "version is \(version), this program reads version \(Self.currentVersion)"
+        }
+        for (name, value, range) in sizes where !range.contains(value) {
+            return "\(name) is \(value), not between \(range.lowerBound) and \(range.upperBound)"
+        }
+        if modelDimension % headCount != 0 {
+            return "head_count \(headCount) does not divide model_dimension \(modelDimension)"
+        }
+        if modelDimension % 2 != 0 { return "model_dimension \(modelDimension) is odd" }
+        if languages.isEmpty { return "languages is empty" }
+        if labels != SentimentLabel.allCases.map(\.name) {
+            return "labels are not negative, neutral, positive"
+        }
+        return nil
+    }
+}

@@ -1,0 +1,48 @@
+import Kernels
+
+/// What a pass through the model uses besides its input.
+public struct Pass {
+    public let parameters: Parameters
+    public let workspace: Workspace
+    /// Weights packed beforehand, for a model that does not change.
+    public let packed: PackedWeights?
+    /// Where masks come from in training; nil for inference.
+    public let dropout: DropoutSource?
+
+    public init(
+        _ parameters: Parameters, workspace: Workspace, packed: PackedWeights? = nil,
+        dropout: DropoutSource? = nil
+    ) {
+        self.parameters = parameters
+        self.workspace = workspace
+        self.packed = packed
+        self.dropout = dropout
+    }
+
+    var arena: Arena { workspace.arena }
+
+    /// The next use of dropout.
+    func nextDropout() -> Dropout { dropout?.next() ?? .none }
+
+    /// The transpose of a weight, packed.
+    func packedTranspose(_ slot: ParameterSlot) -> PackedMatrix {
+        packed?[slot] ?? PackedMatrix(parameters[slot], .transposed, workspace: workspace)
+    }
+}
+
+/// Hands out the keys of dropout masks in the order of their use: the n-th of a step is a function of the seed and n.
+public final class DropoutSource {
+    public let rate: Float
+    private var generator: SeededGenerator
+
+    /// - Parameter seed: different for every step and task.
+    public init(rate: Float, seed: UInt64) {
+        self.rate = rate
+        generator = SeededGenerator(seed: seed)
+    }
+
+    func next() -> Dropout {
+        guard rate > 0 else { return .none }
+        return Dropout(rate: rate, key: UInt32(truncatingIfNeeded: generator.next()))
+    }
+}

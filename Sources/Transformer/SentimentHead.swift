@@ -1,0 +1,112 @@
+import Kernels
+
+/// Classifies the sentiment of each sentence: the mean and the maximum of its states over the tokens, a hidden layer with
+/// ReLU, a linear layer to the classes.
+public struct SentimentHead: Sendable {
+    let hidden: Linear
+    let output: Linear
+
+    init(_ configuration: ModelConfiguration, in layout: inout ParameterLayout) {
+        let dimension = configuration.modelDimension
+        hidden = Linear(
+            "sentiment_head.hidden", inner: 2 * dimension, outer: dimension, in: &layout)
+        output = Linear(
+            "sentiment_head.output", inner: dimension, outer: configuration.labels.count, in: &layout)
+    }
+
+    /// What backward needs.
+    public struct Activations {
+        let segments: Segments
+        let pooled: Matrix
+        let hidden: Matrix
+        let dropped: Matrix
+        let pooledDropout: Dropout
+        let hiddenDropout: Dropout
+        /// `[sentences][modelDimension]`: the row that holds the maximum of each column.
+        let maximumRows: [Int32]
+    }
+
+    /// `[tokens, modelDimension] -> [sentences, labels]`.
+    public func forward(_ states: EncoderStates, _ pass: Pass) -> (logits: Matrix, Activations) {
+        let (pooled, maximumRows) = pool(states, pass)
+        let pooledDropout = pass.nextDropout()
+        if pooledDropout.rate > 0 {
+            pooledDropout.apply(pooled, into: pooled, adding: false, workspace: pass.workspace)
+        }
+        let activated = hidden.forward(pooled, usesReLU: true, pass)
+        let hiddenDropout = pass.nextDropout()
+        var dropped = activated
+        if hiddenDropout.rate > 0 {
+            dropped = pass.arena.matrix(activated.rows, activated.columns)
+            hiddenDropout.apply(activated, into: dropped, adding: false, workspace: pass.workspace)
+        }
+        let activations = Activations(
+            segments: states.segments, pooled: pooled, hidden: activated, dropped: dropped,
+            pooledDropout: pooledDropout, hiddenDropout: hiddenDropout, maximumRows: maximumRows)
+        return (output.forward(dropped, pass), activations)
+    }
+
+    /// Adds to the gradients of the head and to `dstates [tokens, modelDimension]`.
+    ///
+    /// - Parameter dlogits: `[sentences, labels]`.
+    public func backward(
+        _ dlogits: Matrix, _ activations: Activations, into dstates: Matrix, _ pass: Pass,
+        gradients: Parameters
+    ) {
+        let mark = pass.arena.mark
+        let dhidden = output.backward(dlogits, x: activations.dropped, pass, gradients: gradients)
+        if activations.hiddenDropout.rate > 0 {
+            activations.hiddenDropout.apply(
+                dhidden, into: dhidden, adding: false, workspace: pass.workspace)
+        }
+        reluBackward(dhidden, y: activations.hidden, workspace: pass.workspace)
+        let dpooled = hidden.backward(dhidden, x: activations.pooled, pass, gradients: gradients)
+        if activations.pooledDropout.rate > 0 {
+            activations.pooledDropout.apply(
+                dpooled, into: dpooled, adding: false, workspace: pass.workspace)
+        }
+        poolBackward(dpooled, activations, into: dstates)
+        pass.arena.release(to: mark)
+    }
+
+    /// `[tokens, d] -> [sentences, 2 d]`: means in the first half of the columns, maxima in the second.
+    private func pool(_ states: EncoderStates, _ pass: Pass) -> (Matrix, maximumRows: [Int32]) {
+        let segments = states.segments
+        let dimension = states.states.columns
+        let pooled = pass.arena.zeros(segments.count, 2 * dimension)
+        var maximumRows = [Int32](repeating: 0, count: segments.count * dimension)
+        for sentence in 0..<segments.count {
+            let mean = pooled.row(sentence), maximum = mean + dimension
+            let scale = 1 / Float(segments.lengths[sentence])
+            for row in segments.rows(of: sentence) {
+                let source = states.states.row(row)
+                let isFirst = row == segments.offsets[sentence]
+                for column in 0..<dimension {
+                    mean[column] += source[column] * scale
+                    if isFirst || source[column] > maximum[column] {
+                        maximum[column] = source[column]
+                        maximumRows[sentence * dimension + column] = Int32(row)
+                    }
+                }
+            }
+        }
+        return (pooled, maximumRows)
+    }
+
+    private func poolBackward(_ dpooled: Matrix, _ activations: Activations, into dstates: Matrix) {
+        let segments = activations.segments
+        let dimension = dstates.columns
+        for sentence in 0..<segments.count {
+            let dmean = dpooled.row(sentence), dmaximum = dmean + dimension
+            let scale = 1 / Float(segments.lengths[sentence])
+            for row in segments.rows(of: sentence) {
+                let target = dstates.row(row)
+                for column in 0..<dimension { target[column] += dmean[column] * scale }
+            }
+            for column in 0..<dimension {
+                let row = Int(activations.maximumRows[sentence * dimension + column])
+                dstates.row(row)[column] += dmaximum[column]
+            }
+        }
+    }
+}
