@@ -39,7 +39,9 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
     targets: [
-        .systemLibrary(name: "CICU", providers: [.apt(["libicu-dev"])]),
+        .target(
+            name: "CICU",
+            linkerSettings: [.linkedLibrary("icuuc"), .linkedLibrary("icui18n")]),
         .systemLibrary(
             name: "CUTF8Proc", providers: [.apt(["libutf8proc-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
@@ -50,7 +52,9 @@ let package = Package(
             dependencies: [
                 "CICU", "CUTF8Proc", .product(name: "HeapModule", package: "swift-collections"),
             ]),
-        .target(name: "Kernels", dependencies: ["CSIMD"] + kernelVariants.map { .init(stringLiteral: $0.name) }),
+        .target(
+            name: "Kernels",
+            dependencies: ["CSIMD"] + kernelVariants.map { .init(stringLiteral: $0.name) }),
         .target(name: "Transformer", dependencies: ["Kernels"]),
         .target(name: "Inference", dependencies: ["Tokenization", "Transformer"]),
         .target(
@@ -68,7 +72,8 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]),
 
-        .testTarget(name: "TokenizationTests", dependencies: ["Tokenization", "CUTF8Proc"]),
+        .testTarget(
+            name: "TokenizationTests", dependencies: ["Tokenization", "CICU", "CUTF8Proc"]),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),
         .testTarget(
             name: "TransformerTests", dependencies: ["Transformer"], resources: [.copy("Goldens")]),
@@ -81,7 +86,9 @@ let package = Package(
         + kernelVariants.map { variant in
             .target(
                 name: variant.name, dependencies: ["CSIMD"],
-                swiftSettings: [.define(variant.define), .unsafeFlags(variant.flags + ["-Ounchecked"])])
+                swiftSettings: [
+                    .define(variant.define), .unsafeFlags(variant.flags + ["-Ounchecked"]),
+                ])
         },
     swiftLanguageModes: [.v6]
 )

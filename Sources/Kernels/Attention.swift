@@ -56,7 +56,8 @@ public struct Attention: Sendable {
         public let valueColumn: Int
 
         public init(
-            queries: Matrix, queryColumn: Int, keysAndValues: Matrix, keyColumn: Int, valueColumn: Int
+            queries: Matrix, queryColumn: Int, keysAndValues: Matrix, keyColumn: Int,
+            valueColumn: Int
         ) {
             self.queries = queries
             self.queryColumn = queryColumn
@@ -71,7 +72,8 @@ public struct Attention: Sendable {
         var offset = 0
         return (0..<querySegments.count).map { sentence in
             defer {
-                offset += headCount * querySegments.lengths[sentence] * keySegments.lengths[sentence]
+                offset +=
+                    headCount * querySegments.lengths[sentence] * keySegments.lengths[sentence]
             }
             return offset
         }

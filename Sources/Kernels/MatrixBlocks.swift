@@ -18,7 +18,9 @@ struct BlockGrid: Sendable {
         var rowStep = 16 * tile
         var columnStep = packsRows ? 32 * panel : 16 * panel
         // Four blocks a thread even out the load; below that, blocks are halved.
-        while threads > 1, Self.blocks(rows, rowStep) * Self.blocks(columns, columnStep) < 4 * threads {
+        while threads > 1,
+            Self.blocks(rows, rowStep) * Self.blocks(columns, columnStep) < 4 * threads
+        {
             if rowStep > 2 * tile && rows > rowStep / 2 {
                 rowStep = max(2 * tile, rowStep / 2 / tile * tile)
             } else if columnStep > 2 * panel {
@@ -67,7 +69,7 @@ struct BlockProduct {
         let firstPanel = b.data + columns.lowerBound * b.depth
         if b.depth == 0 && !accumulate { clear(rows, columns) }
         // A single row streams the weights once; dividing its depth would gain nothing.
-        let step = rows.count == 1 && packing == nil ? b.depth : BlockGrid.depthStep
+        let step = rows.count == 1 && packing == nil ? max(b.depth, 1) : BlockGrid.depthStep
         for start in stride(from: 0, to: b.depth, by: step) {
             let depth = min(step, b.depth - start)
             let panel = firstPanel + start * kernels.panelColumns
@@ -77,7 +79,8 @@ struct BlockProduct {
                     rows.count, depth, a.row(start) + rows.lowerBound, a.columns, packing)
                 kernels.matrixBlock(
                     rows.count, columns.count, depth, packing, depth * kernels.tileRows, 1,
-                    kernels.tileRows, panel, b.depth * kernels.panelColumns, target, c.columns, adds)
+                    kernels.tileRows, panel, b.depth * kernels.panelColumns, target, c.columns, adds
+                )
             } else {
                 kernels.matrixBlock(
                     rows.count, columns.count, depth, a.row(rows.lowerBound) + start,
@@ -103,6 +106,8 @@ struct BlockProduct {
     }
 
     private func clear(_ rows: Range<Int>, _ columns: Range<Int>) {
-        for row in rows { (c.row(row) + columns.lowerBound).update(repeating: 0, count: columns.count) }
+        for row in rows {
+            (c.row(row) + columns.lowerBound).update(repeating: 0, count: columns.count)
+        }
     }
 }

@@ -82,7 +82,8 @@ public func multiply(
     let rows = storage == .natural ? a.rows : a.columns
     precondition(
         depth == b.depth && c.rows == rows && c.columns == b.columns,
-        "product of [\(rows), \(depth)] and [\(b.depth), \(b.columns)] into [\(c.rows), \(c.columns)]")
+        "product of [\(rows), \(depth)] and [\(b.depth), \(b.columns)] into [\(c.rows), \(c.columns)]"
+    )
     guard rows > 0, b.columns > 0 else { return }
     let grid = BlockGrid(
         rows: rows, columns: b.columns, threads: workspace.threadCount,

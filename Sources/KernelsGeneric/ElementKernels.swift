@@ -60,7 +60,8 @@ public func dropout(
     let whole = count - count % lanes
     var i = 0
     while i < whole {
-        let kept = Vector.zero.replacing(with: load(x + i) * factor, where: mix(index, keys) .>= bound)
+        let kept = Vector.zero.replacing(
+            with: load(x + i) * factor, where: mix(index, keys) .>= bound)
         store(adds ? load(y + i) + kept : kept, y + i)
         index = index &+ step
         i += lanes

@@ -41,7 +41,8 @@ public func matrixBlock(
                 let target = c + row * cRowStride + column
                 if height == tileRows && width == panelColumns {
                     matrixTile(
-                        depth, tileRows, tile, aRowStride, aDepthStride, panel, target, cRowStride, accumulate)
+                        depth, tileRows, tile, aRowStride, aDepthStride, panel, target, cRowStride,
+                        accumulate)
                 } else {
                     if accumulate {
                         copy(target, cRowStride, scratch, panelColumns, height, width)
@@ -61,7 +62,7 @@ public func matrixBlock(
 }
 
 /// Room for one tile: 6 rows of 2 vectors.
-struct EdgeTile {
+private struct EdgeTile {
     var vectors:
         (
             Vector, Vector, Vector, Vector, Vector, Vector, Vector, Vector, Vector, Vector, Vector,

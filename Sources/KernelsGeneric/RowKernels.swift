@@ -16,7 +16,7 @@ public func addBias(
         }
         while column < columns {
             let sum = target[column] + bias[column]
-            target[column] = usesReLU && !(sum > 0) ? 0 : sum
+            target[column] = usesReLU && sum < 0 ? 0 : sum
             column += 1
         }
     }
@@ -135,7 +135,8 @@ func softmax(_ row: UnsafeMutablePointer<Float>, _ count: Int) -> Float {
         largest = maximum(largest, load(row + column))
     }
     if rest > 0 {
-        largest = maximum(largest, load(UnsafePointer(row + whole), count: rest, filler: -.infinity))
+        largest = maximum(
+            largest, load(UnsafePointer(row + whole), count: rest, filler: -.infinity))
     }
     let top = horizontalMaximum(largest)
     var sums = Vector.zero

@@ -9,7 +9,8 @@ public struct Embedding: Sendable {
     /// `[maximumLength, modelDimension]`, sines in the first half of the columns, cosines in the second.
     private let positions: [Float]
 
-    init(vocabularySize: Int, dimension: Int, maximumLength: Int, in layout: inout ParameterLayout) {
+    init(vocabularySize: Int, dimension: Int, maximumLength: Int, in layout: inout ParameterLayout)
+    {
         table = layout.add(
             "embedding.weight", vocabularySize, dimension,
             .normal(1 / Double(dimension).squareRoot()))

@@ -30,7 +30,8 @@ public struct Encoder: Sendable {
     public struct Activations {
         let batch: Batch
         let embeddingDropout: Dropout
-        var layers: [(selfAttention: SelfAttention.Activations, feedForward: FeedForward.Activations)]
+        var layers:
+            [(selfAttention: SelfAttention.Activations, feedForward: FeedForward.Activations)]
         let norm: LayerNorm.Activations
     }
 

@@ -19,7 +19,7 @@ public struct Pass {
         self.dropout = dropout
     }
 
-    var arena: Arena { workspace.arena }
+    public var arena: Arena { workspace.arena }
 
     /// The next use of dropout.
     func nextDropout() -> Dropout { dropout?.next() ?? .none }

@@ -11,7 +11,8 @@ public struct SentimentHead: Sendable {
         hidden = Linear(
             "sentiment_head.hidden", inner: 2 * dimension, outer: dimension, in: &layout)
         output = Linear(
-            "sentiment_head.output", inner: dimension, outer: configuration.labels.count, in: &layout)
+            "sentiment_head.output", inner: dimension, outer: configuration.labels.count,
+            in: &layout)
     }
 
     /// What backward needs.

@@ -39,7 +39,8 @@ public struct TranslationLoss: Sendable {
         _ model: Model, _ states: Matrix, targets: [Int32], scale: Float, _ pass: Pass,
         gradients: Parameters
     ) -> (LossSum, dstates: Matrix) {
-        precondition(targets.count == states.rows, "\(targets.count) targets, \(states.rows) states")
+        precondition(
+            targets.count == states.rows, "\(targets.count) targets, \(states.rows) states")
         let table = model.embedding.table
         let workspace = pass.workspace
         let dstates = pass.arena.matrix(states.rows, states.columns)

@@ -76,7 +76,8 @@ public enum WeightFile {
             }
             guard isFinite else {
                 throw Problem(
-                    url, "not written: \(slot.name) holds a number that is not finite as "
+                    url,
+                    "not written: \(slot.name) holds a number that is not finite as "
                         + "\(precision.rawValue); the training has diverged")
             }
         }
@@ -96,7 +97,10 @@ public enum WeightFile {
         let (entries, body) = try header(of: data, url)
         let expected = Set(layout.slots.map(\.name))
         if let extra = entries.keys.filter({ !expected.contains($0) }).min() {
-            throw Problem(url, "tensor \(extra) does not belong to the model of config.json")
+            throw Problem(
+                url,
+                "tensor \(extra) does not belong to the model of config.json; "
+                    + "the files are of different models")
         }
         let parameters = Parameters(layout)
         for slot in layout.slots {
@@ -129,16 +133,18 @@ public enum WeightFile {
     ) throws {
         guard let precision = Precision(rawValue: entry.dtype) else {
             throw Problem(
-                url, "tensor \(slot.name) has numbers of type \(entry.dtype), not F16 or F32")
+                url,
+                "tensor \(slot.name) has numbers of type \(entry.dtype); convert it to F16 or F32")
         }
         guard entry.shape == [slot.rows, slot.columns] else {
             throw Problem(
-                url, "tensor \(slot.name) has the shape \(entry.shape), config.json asks for "
-                    + "\([slot.rows, slot.columns])")
+                url,
+                "tensor \(slot.name) has the shape \(entry.shape), config.json asks for "
+                    + "\([slot.rows, slot.columns]); the files are of different models")
         }
         let byteCount = slot.count * precision.byteCount
         guard entry.data_offsets.count == 2, let begin = entry.data_offsets.first, begin >= 0,
-            entry.data_offsets[1] - begin == byteCount, begin <= data.count - body - byteCount
+            begin <= data.count - body - byteCount, entry.data_offsets[1] == begin + byteCount
         else {
             throw Problem(
                 url, "tensor \(slot.name) ends after the file; copy or train the model again")

@@ -1,0 +1,101 @@
+# `make run` and `make test` do all the set-up; `make help` lists the rest.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help setup build run build-tests test lint format clean
+
+PACKAGES := libicu-dev libutf8proc-dev zlib1g-dev unicode-data
+BINARY := .build/release/mtl-nlp
+
+# The tests see `package` and internal declarations, so they are compiled with other flags than the program. Each of
+# the two keeps a build directory of its own: in one, every change from `make run` to `make test` would build all anew.
+TEST_FLAGS := --configuration release -Xswiftc -enable-testing --scratch-path .build-test
+# All tests are XCTest's; without this its summary is followed by one of no tests from the other library.
+RUN_TESTS := swift test $(TEST_FLAGS) --skip-build --disable-swift-testing
+
+# The levels of the kernels below the best one, which the processor has: the run of all tests uses the best.
+LOWER_LEVELS := generic
+CPU_FLAGS := $(shell grep --max-count=1 '^flags' /proc/cpuinfo 2>/dev/null)
+ifeq ($(words $(filter avx2 fma bmi2,$(CPU_FLAGS))),3)
+LOWER_LEVELS += x86-64-v3
+endif
+
+define ENGLISH
+A man is walking his dog along the beach.
+Two girls in red jackets are playing in the snow.
+A woman is buying fruit at the market.
+endef
+
+define GERMAN
+Ein Mann geht mit seinem Hund am Strand entlang.
+Zwei Kinder spielen mit einem roten Ball.
+endef
+
+define REMARKS
+The actors are brilliant and the story is full of charm.
+The plot is dull, and the ending is worse.
+The shop is on the second floor.
+endef
+
+export ENGLISH GERMAN REMARKS
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1: \2/p' $(MAKEFILE_LIST)
+
+setup: ## check the toolchain; install missing Debian packages
+	@command -v swift >/dev/null || { \
+	    echo "make: no swift in PATH; install Swift 6 from https://www.swift.org/install/linux" >&2; exit 1; }
+	@command -v apt-get >/dev/null || { \
+	    echo "make: no apt-get here: see to it that ICU, utf8proc and zlib are installed with headers" >&2; exit 0; }; \
+	missing=(); \
+	for package in $(PACKAGES); do \
+	    [[ $$(dpkg-query --show --showformat='$${db:Status-Status}' $$package 2>/dev/null) == installed ]] \
+	        || missing+=($$package); \
+	done; \
+	[[ $${#missing[@]} -gt 0 ]] || exit 0; \
+	root=(env DEBIAN_FRONTEND=noninteractive); \
+	if [[ $$(id -u) -ne 0 ]]; then \
+	    command -v sudo >/dev/null || { \
+	        echo "make: packages are missing and there is no sudo; as root, run: apt-get install $${missing[*]}" >&2; \
+	        exit 1; }; \
+	    root=(sudo "$${root[@]}"); \
+	fi; \
+	echo "make: installing $${missing[*]}"; \
+	{ "$${root[@]}" apt-get update --quiet \
+	    && "$${root[@]}" apt-get install --quiet --yes --no-install-recommends "$${missing[@]}"; } </dev/null || { \
+	    echo "make: installation failed; as root, run: apt-get update && apt-get install $${missing[*]}" >&2; exit 1; }
+
+build: setup ## build the program, in release mode
+	swift build --configuration release --product mtl-nlp
+
+# Pipes the lines of a variable through a command and shows each with its answer.
+define demonstrate
+	@printf '\n$$ mtl-nlp %s\n' '$(1)'; \
+	answers=$$(printf '%s\n' "$$$(2)" | $(BINARY) $(1)); \
+	paste --delimiters='\n' <(printf '%s\n' "$$$(2)") <(printf '%s\n' "$$answers" | sed 's/^/    /')
+endef
+
+run: build ## translate and classify some lines with the shipped model
+	$(call demonstrate,translate --to de,ENGLISH)
+	$(call demonstrate,translate --to en,GERMAN)
+	$(call demonstrate,sentiment,REMARKS)
+
+build-tests: setup
+	swift build $(TEST_FLAGS) --build-tests
+
+test: build-tests ## run all tests, those of the kernels on every level of the processor
+	@for level in $(LOWER_LEVELS); do \
+	    echo "KernelsTests on $$level"; \
+	    MTL_NLP_ISA=$$level $(RUN_TESTS) --filter '^KernelsTests\.'; \
+	done
+	$(RUN_TESTS)
+
+lint: ## check the format of the sources
+	swift format lint --strict --parallel --recursive Package.swift Sources Tests
+
+format: ## format the sources in place
+	swift format --in-place --parallel --recursive Package.swift Sources Tests
+
+clean: ## remove what was built
+	rm -rf .build .build-test

@@ -1,1 +1,0 @@
-#include <unicode/unorm2.h>

@@ -1,0 +1,71 @@
+import Foundation
+import Kernels
+import Tokenization
+import Transformer
+
+/// A model that is ready to answer: its numbers, packed for the matrix product, and its tokenizer.
+///
+/// It does not change and may be used from many threads at once.
+public final class LoadedModel: Sendable {
+    public let model: Model
+    public let parameters: Parameters
+    public let tokenizer: BPETokenizer
+    public let card: ModelCard
+    private let packed: PackedWeights
+
+    /// Puts a model together in memory.
+    ///
+    /// - Parameter parameters: must not change as long as the model is used.
+    /// - Precondition: the tokenizer's size and languages are those of the model.
+    public init(model: Model, parameters: Parameters, tokenizer: BPETokenizer, card: ModelCard) {
+        let mismatch = Self.mismatch(tokenizer, model.configuration)
+        precondition(mismatch == nil, mismatch ?? "")
+        self.model = model
+        self.parameters = parameters
+        self.tokenizer = tokenizer
+        self.card = card
+        packed = PackedWeights(model.matrixSlots, of: parameters)
+    }
+
+    /// Reads a model folder: `config.json`, `tokenizer.json`, `model.safetensors`, `card.json`.
+    ///
+    /// - Throws: `ModelError` when a file is missing, damaged, or does not fit the others.
+    public convenience init(contentsOf url: URL) throws {
+        let folder = ModelFolder(url: url)
+        try folder.checkPresence()
+        let configuration = try folder.readConfiguration()
+        let tokenizer = try folder.readTokenizer(for: configuration)
+        let model = Model(configuration)
+        let card = try folder.readCard(of: model)
+        let parameters = try folder.readParameters(model.layout)
+        self.init(model: model, parameters: parameters, tokenizer: tokenizer, card: card)
+    }
+
+    /// Writes a model folder, the weights as 16-bit floats. Each file is replaced whole or not at all.
+    ///
+    /// - Throws: `ModelError` when a file cannot be written or a weight is not finite in 16 bits.
+    public func write(to url: URL) throws {
+        try ModelFolder(url: url).write(model.configuration, tokenizer, card, parameters)
+    }
+
+    /// How a tokenizer contradicts a configuration, in words; nil if it does not.
+    static func mismatch(
+        _ tokenizer: BPETokenizer, _ configuration: ModelConfiguration
+    ) -> String? {
+        let vocabulary = tokenizer.vocabulary
+        if vocabulary.count != configuration.vocabularySize {
+            return "\(vocabulary.count) subwords, but vocabulary_size of config.json is "
+                + "\(configuration.vocabularySize)"
+        }
+        if vocabulary.languages != configuration.languages {
+            return "languages \(vocabulary.languages), but config.json has "
+                + "\(configuration.languages)"
+        }
+        return nil
+    }
+
+    /// A pass for inference.
+    func pass(_ workspace: Workspace) -> Pass {
+        Pass(parameters, workspace: workspace, packed: packed)
+    }
+}

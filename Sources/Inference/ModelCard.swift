@@ -1,0 +1,103 @@
+/// What is known about a model: what it is made from, how, and what it scores. It is `card.json` of the model folder, with
+/// keys in snake case.
+public struct ModelCard: Codable, Hashable, Sendable {
+    /// A corpus that the model has seen.
+    public struct Corpus: Codable, Hashable, Sendable {
+        public var name: String
+        /// As the recipe names them.
+        public var files: [String]
+        /// Pairs, or labelled texts.
+        public var lines: Int
+        /// The digest of each file, in the order of the files, in hexadecimal.
+        public var sha256: [String]
+        public var licence: String?
+
+        public init(
+            name: String, files: [String], lines: Int, sha256: [String], licence: String? = nil
+        ) {
+            self.name = name
+            self.files = files
+            self.lines = lines
+            self.sha256 = sha256
+            self.licence = licence
+        }
+    }
+
+    /// A result on a set.
+    public struct Score: Codable, Hashable, Sendable {
+        public var set: String
+        public var metric: String
+        public var value: Double
+        /// What makes the number comparable, as the metric prints it.
+        public var signature: String?
+
+        public init(set: String, metric: String, value: Double, signature: String? = nil) {
+            self.set = set
+            self.metric = metric
+            self.value = value
+            self.signature = signature
+        }
+    }
+
+    /// A stage of the curriculum.
+    public struct Stage: Codable, Hashable, Sendable {
+        public var name: String
+        /// Updates made.
+        public var steps: Int?
+        public var seconds: Double?
+        /// On the held-out sets, after the stage.
+        public var scores: [Score]
+
+        public init(name: String, steps: Int? = nil, seconds: Double? = nil, scores: [Score] = []) {
+            self.name = name
+            self.steps = steps
+            self.seconds = seconds
+            self.scores = scores
+        }
+    }
+
+    public var name: String
+    public var version: String
+    /// The licence of the weights.
+    public var licence: String
+    /// What the licences of the corpora ask of those who use the weights.
+    public var terms: String?
+    /// The target languages.
+    public var languages: [String]
+    /// The classes of sentiment.
+    public var labels: [String]
+    /// The number of parameters.
+    public var parameters: Int?
+    public var corpora: [Corpus]
+    /// The text of the recipe.
+    public var recipe: String?
+    public var seed: UInt64?
+    /// The commit of the program that trained it.
+    public var commit: String?
+    public var stages: [Stage]
+    /// Of the weights as they are in the folder.
+    public var scores: [Score]
+    public var notes: String?
+
+    public init(
+        name: String, version: String, licence: String, terms: String? = nil, languages: [String],
+        labels: [String], parameters: Int? = nil, corpora: [Corpus] = [], recipe: String? = nil,
+        seed: UInt64? = nil, commit: String? = nil, stages: [Stage] = [], scores: [Score] = [],
+        notes: String? = nil
+    ) {
+        self.name = name
+        self.version = version
+        self.licence = licence
+        self.terms = terms
+        self.languages = languages
+        self.labels = labels
+        self.parameters = parameters
+        self.corpora = corpora
+        self.recipe = recipe
+        self.seed = seed
+        self.commit = commit
+        self.stages = stages
+        self.scores = scores
+        self.notes = notes
+    }
+}

@@ -1,0 +1,179 @@
+import Foundation
+import Tokenization
+import Transformer
+
+/// The four files of a model folder, each read with an error that names it.
+struct ModelFolder {
+    let url: URL
+
+    private func file(_ name: String) -> URL { url.appendingPathComponent(name) }
+
+    /// All sizes, the languages and the labels, as JSON with keys in snake case.
+    private var configurationFile: URL { file("config.json") }
+    private var tokenizerFile: URL { file("tokenizer.json") }
+    private var weightFile: URL { file("model.safetensors") }
+    private var cardFile: URL { file("card.json") }
+
+    /// - Throws: `ModelError` when the folder or one of its files does not exist.
+    func checkPresence() throws {
+        var isDirectory: ObjCBool = false
+        let exists = FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory)
+        guard exists else {
+            throw ModelError(.missing, url, "no such model folder; name one with --model")
+        }
+        guard isDirectory.boolValue else {
+            throw ModelError(.missing, url, "not a folder; a model is a folder of four files")
+        }
+        for file in [configurationFile, tokenizerFile, weightFile, cardFile]
+        where !FileManager.default.fileExists(atPath: file.path) {
+            throw ModelError(.missing, file, "missing; copy the whole model folder, or train again")
+        }
+    }
+
+    func readConfiguration() throws -> ModelConfiguration {
+        let configuration = try readJSON(ModelConfiguration.self, from: configurationFile)
+        if let problem = configuration.problem {
+            throw ModelError(.malformed, configurationFile, "\(problem); use the model's own file")
+        }
+        return configuration
+    }
+
+    func readCard() throws -> ModelCard { try readJSON(ModelCard.self, from: cardFile) }
+
+    /// The card, checked against the model.
+    func readCard(of model: Model) throws -> ModelCard {
+        let card = try readCard()
+        let configuration = model.configuration
+        let problem: String? =
+            if card.languages != configuration.languages {
+                "languages \(card.languages) are not those of config.json, \(configuration.languages)"
+            } else if card.labels != configuration.labels {
+                "labels \(card.labels) are not those of config.json, \(configuration.labels)"
+            } else if let count = card.parameters, count != model.layout.count {
+                "parameters is \(count), a model of config.json has \(model.layout.count)"
+            } else {
+                nil
+            }
+        if let problem {
+            throw ModelError(.malformed, cardFile, "\(problem); the files are of different models")
+        }
+        return card
+    }
+
+    /// The tokenizer, checked against the configuration.
+    func readTokenizer(for configuration: ModelConfiguration) throws -> BPETokenizer {
+        let tokenizer: BPETokenizer
+        do {
+            tokenizer = try BPETokenizer(contentsOf: tokenizerFile)
+        } catch {
+            throw ModelError(.malformed, tokenizerFile, describe(error, of: tokenizerFile))
+        }
+        if let problem = LoadedModel.mismatch(tokenizer, configuration) {
+            throw ModelError(
+                .malformed, tokenizerFile, "\(problem); the files are of different models")
+        }
+        return tokenizer
+    }
+
+    /// The weights of a model.
+    func readParameters(_ layout: ParameterLayout) throws -> Parameters {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: weightFile.path)
+        // Checked before memory is asked for: a damaged configuration may name any size.
+        if let size = attributes?[.size] as? Int, size < 2 * layout.count {
+            throw ModelError(
+                .malformed, weightFile,
+                "\(size) bytes cannot hold the \(layout.count) parameters of config.json; "
+                    + "copy or train the model again")
+        }
+        do {
+            return try WeightFile.read(weightFile, layout: layout)
+        } catch {
+            throw ModelError(.malformed, weightFile, describe(error, of: weightFile))
+        }
+    }
+
+    /// Writes all files; each is replaced whole or not at all, the weights last.
+    func write(
+        _ configuration: ModelConfiguration, _ tokenizer: BPETokenizer, _ card: ModelCard,
+        _ parameters: Parameters
+    ) throws {
+        do {
+            try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        } catch {
+            throw ModelError(.unwritable, url, describe(error, of: url))
+        }
+        try write(configurationFile) { try json(configuration).write(to: $0) }
+        try write(tokenizerFile) { try tokenizer.write(to: $0) }
+        try write(cardFile) { try json(card).write(to: $0) }
+        try write(weightFile) {
+            try WeightFile.write(
+                parameters, to: $0, as: .float16, metadata: ["format": "mtl-nlp \(card.name)"])
+        }
+    }
+
+    private func write(_ file: URL, _ body: (URL) throws -> Void) throws {
+        do {
+            try AtomicFile.write(to: file, body)
+        } catch {
+            throw ModelError(.unwritable, file, describe(error, of: file))
+        }
+    }
+
+    private func json(_ value: some Encodable) throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return try encoder.encode(value) + Data("\n".utf8)
+    }
+
+    private func readJSON<Value: Decodable>(_ type: Value.Type, from file: URL) throws -> Value {
+        do {
+            let decoder = JSONDecoder()
+            decoder.keyDecodingStrategy = .convertFromSnakeCase
+            return try decoder.decode(type, from: Data(contentsOf: file))
+        } catch let error as DecodingError {
+            throw ModelError(
+                .malformed, file, "\(describe(error)); copy the model folder again")
+        } catch {
+            throw ModelError(
+                .malformed, file,
+                "cannot be read: \(error.localizedDescription); look at its rights")
+        }
+    }
+
+    private func describe(_ error: DecodingError) -> String {
+        func place(_ path: [any CodingKey]) -> String {
+            path.isEmpty ? "the whole" : path.map(nameInFile).joined(separator: ".")
+        }
+        switch error {
+        case .keyNotFound(let key, let context):
+            return "\(place(context.codingPath + [key])) is missing"
+        case .typeMismatch(_, let context), .valueNotFound(_, let context):
+            return "\(place(context.codingPath)) has the wrong type"
+        case .dataCorrupted(let context) where !context.codingPath.isEmpty:
+            return "\(place(context.codingPath)) has an impossible value"
+        default:
+            return "not JSON"
+        }
+    }
+
+    /// The snake case of a key, the number of an element.
+    private func nameInFile(_ key: any CodingKey) -> String {
+        if let index = key.intValue { return "\(index)" }
+        return key.stringValue.map { $0.isUppercase ? "_\($0.lowercased())" : "\($0)" }.joined()
+    }
+
+    /// What an error of another module says, without the name of the file it speaks of.
+    private func describe(_ error: any Error, of file: URL) -> String {
+        if error is CocoaError || error is POSIXError {
+            return "cannot be written: \(error.localizedDescription); check the disk and rights"
+        }
+        // A file is written beside its place first, under another name.
+        let text = "\(error)"
+        let folder = file.deletingLastPathComponent().path
+        guard text.hasPrefix(folder),
+            let colon = text.dropFirst(folder.count).range(of: ": ")
+        else { return text }
+        return String(text[colon.upperBound...])
+    }
+}

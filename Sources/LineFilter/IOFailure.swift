@@ -1,0 +1,34 @@
+import Foundation
+
+/// A read or write that the operating system refused.
+public struct IOFailure: Error, CustomStringConvertible {
+    /// The file or stream, as a person calls it.
+    public let name: String
+    /// What was attempted: `read`, `write`, `rename`.
+    public let operation: String
+    /// The value of `errno`.
+    public let code: Int32
+
+    public init(_ name: String, cannot operation: String, code: Int32 = errno) {
+        self.name = name
+        self.operation = operation
+        self.code = code
+    }
+
+    public var description: String {
+        "\(name): cannot \(operation): \(String(cString: strerror(code))); \(advice)"
+    }
+
+    private var advice: String {
+        switch code {
+        case ENOSPC, EDQUOT: "free some space and run it again"
+        case EACCES, EPERM, EROFS: "check the permissions"
+        case EISDIR: "name a file, not a folder"
+        case ENOENT, ENOTDIR: "make the folder first"
+        default: "check the file and run it again"
+        }
+    }
+}
+
+/// The reader of our output has gone: nothing is wrong, and there is nobody left to write to.
+public struct BrokenPipe: Error {}

@@ -1,0 +1,133 @@
+/// Text to subword tokens and back by byte-pair encoding (Sennrich et al. 2016), lossless for any text.
+///
+/// Each word is taken with the space before it, the first with a space that is not there; `WordSegmenter` says what
+/// merges never cross. Characters without a token of their own are spelled by the 256 byte tokens, so nothing is
+/// unknown. `decode(encode(text))` is `text`, code point by code point.
+///
+/// The file format is described at `TokenizerFile`.
+public final class BPETokenizer: Sendable {
+    public let vocabulary: Vocabulary
+    /// What text must have passed through.
+    public let normalizer: Normalizer
+
+    private let merger: Merger
+    /// The tokens of ASCII characters, base characters or bytes.
+    private let asciiTokens: [TokenID]
+    private let characterTokens: [UInt32: TokenID]
+    private let caches = WordCachePool()
+
+    init(_ vocabulary: Vocabulary, normalizer: Normalizer) {
+        self.vocabulary = vocabulary
+        self.normalizer = normalizer
+        merger = Merger(vocabulary)
+        var tokens: [UInt32: TokenID] = [:]
+        for (index, character) in vocabulary.characters.enumerated() {
+            tokens[character] = vocabulary.firstCharacterID + TokenID(index)
+        }
+        characterTokens = tokens
+        asciiTokens = (0..<128).map { tokens[$0] ?? vocabulary.firstByteID + TokenID($0) }
+    }
+
+    /// The tokens of a text, ending in `eosID`.
+    public func encode(_ text: NormalizedText) -> [TokenID] {
+        caches.withCache { cache in
+            encode(text) { word, tokens in
+                if word.count > WordCache.wordByteLimit {
+                    appendTokens(of: word, to: &tokens) { merger.merge(&$0, from: $1) }
+                } else if !cache.append(word, to: &tokens) {
+                    let start = tokens.count
+                    appendTokens(of: word, to: &tokens) { merger.merge(&$0, from: $1) }
+                    cache.insert(word, tokens[start...])
+                }
+            }
+        }
+    }
+
+    /// The tokens of a text, ending in `eosID`, under BPE-dropout (Provilkov et al. 2020): each possible merge is
+    /// passed over with probability `dropout` at each step. With 0 it is `encode(_:)`, with 1 nothing is merged.
+    public func encode(
+        _ text: NormalizedText, dropout: Double, using generator: inout some RandomNumberGenerator
+    ) -> [TokenID] {
+        precondition((0...1).contains(dropout), "dropout \(dropout) is not a probability")
+        if dropout == 0 { return encode(text) }
+        return encode(text) { word, tokens in
+            appendTokens(of: word, to: &tokens) {
+                merger.merge(&$0, from: $1, dropout: dropout, using: &generator)
+            }
+        }
+    }
+
+    /// The text of tokens. Specials give nothing; bytes that are no UTF-8 and IDs outside the vocabulary give U+FFFD.
+    public func decode(_ tokens: some Sequence<TokenID>) -> String {
+        var bytes: [UInt8] = []
+        for token in tokens {
+            if vocabulary.contains(token) {
+                bytes += vocabulary.spellings[Int(token)]
+            } else {
+                bytes += "\u{FFFD}".utf8
+            }
+        }
+        return String(decoding: bytes.first == 0x20 ? bytes.dropFirst() : bytes[...], as: UTF8.self)
+    }
+
+    /// What the token looks like; see `Vocabulary.subword(_:)`.
+    public func subword(_ token: TokenID) -> String { vocabulary.subword(token) }
+
+    private func encode(
+        _ text: NormalizedText, _ appendWord: (UnsafeBufferPointer<UInt8>, inout [TokenID]) -> Void
+    ) -> [TokenID] {
+        var tokens: [TokenID] = []
+        var string = text.string
+        string.withUTF8 { text in
+            tokens.reserveCapacity(text.count / 3 + 8)
+            forEachWord(of: text) { appendWord($0, &tokens) }
+        }
+        tokens.append(vocabulary.eosID)
+        return tokens
+    }
+
+    /// Appends the tokens of a word and of the space before it.
+    private func appendTokens(
+        of word: UnsafeBufferPointer<UInt8>, to tokens: inout [TokenID],
+        merging merge: (inout [TokenID], Int) -> Void
+    ) {
+        WordSegmenter.forEachSegment(of: word) { segment in
+            let start = tokens.count
+            if segment.lowerBound == 0 { tokens.append(vocabulary.spaceID) }
+            appendCharacters(UnsafeBufferPointer(rebasing: word[segment]), to: &tokens)
+            merge(&tokens, start)
+        }
+    }
+
+    private func appendCharacters(
+        _ text: UnsafeBufferPointer<UInt8>, to tokens: inout [TokenID]
+    ) {
+        var index = 0
+        while index < text.count {
+            let start = index
+            let scalar = decodeScalar(text, &index)
+            if scalar < 0x80 {
+                tokens.append(asciiTokens[Int(scalar)])
+            } else if let token = characterTokens[scalar] {
+                tokens.append(token)
+            } else {
+                for byte in text[start..<index] {
+                    tokens.append(vocabulary.firstByteID + TokenID(byte))
+                }
+            }
+        }
+    }
+}
+
+/// Calls `body` with each word, the text between two spaces; with none for an empty text.
+func forEachWord(
+    of text: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) -> Void
+) {
+    guard !text.isEmpty else { return }
+    var start = 0
+    for index in 0..<text.count where text[index] == 0x20 {
+        body(UnsafeBufferPointer(rebasing: text[start..<index]))
+        start = index + 1
+    }
+    body(UnsafeBufferPointer(rebasing: text[start...]))
+}

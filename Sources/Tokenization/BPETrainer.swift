@@ -1,0 +1,96 @@
+/// Learns a joint BPE vocabulary from text of all its languages.
+///
+/// 1. Each line is normalised by the rule and cut into segments that merges never cross (`WordSegmenter`).
+/// 2. Base characters are the space and the most frequent characters, ties by code point, as many as cover 99.98 % of
+///    the text's characters; the rest is spelled by bytes. U+2581, the mark of a word's beginning, is never one.
+/// 3. The most frequent pair of neighbouring tokens is merged, over and over. Of equally frequent pairs it is the one
+///    whose left part comes first in the order of UTF-8 bytes, then the one whose right part does. A pair that would
+///    spell a subword which exists already is passed over for good.
+///
+/// The same text, in any order of its lines, gives the same tokenizer, byte for byte, on every machine and with any
+/// number of threads.
+public struct BPETrainer: Sendable {
+    /// Tokens of the finished vocabulary, specials, bytes and base characters included.
+    public let vocabularySize: Int
+    /// The target languages.
+    public let languages: [String]
+    /// How text is normalised, now and by the tokenizer later.
+    public let rule: NormalizationRule
+    public let threadCount: Int
+
+    /// Tokens reserved for later use.
+    public static let spareCount = 8
+
+    /// The part of the text's characters that base characters cover, in 10,000ths.
+    private static let coverage = 9_998
+
+    public init(
+        vocabularySize: Int, languages: [String], rule: NormalizationRule = NormalizationRule(),
+        threadCount: Int = 1
+    ) {
+        precondition(threadCount > 0, "\(threadCount) threads")
+        self.vocabularySize = vocabularySize
+        self.languages = languages
+        self.rule = rule
+        self.threadCount = threadCount
+    }
+
+    /// - Throws: `BPETrainerError` if the languages are no list of distinct codes, or the text cannot give a vocabulary
+    ///   of exactly the size asked for.
+    public func train(_ lines: some Sequence<String>) throws -> BPETokenizer {
+        if let problem = Vocabulary.problem(ofLanguages: languages) {
+            throw BPETrainerError(description: "\(problem); name each target language once")
+        }
+        let normalizer = Normalizer(rule)
+        let words = WordCounts.count(Array(lines), normalizer, threadCount: threadCount).sorted
+        if words.isEmpty {
+            throw BPETrainerError(
+                description: "the text to learn subwords from is empty; give text")
+        }
+        var vocabulary = Vocabulary(
+            languages: languages, spareCount: Self.spareCount,
+            characters: Self.baseCharacters(words))
+        if vocabulary.count > vocabularySize {
+            throw BPETrainerError(
+                description:
+                    "a vocabulary of \(vocabularySize) is too small: specials, bytes and the "
+                    + "text's characters take \(vocabulary.count); ask for at least that many")
+        }
+        var learner = MergeLearner(words, vocabulary)
+        while vocabulary.count < vocabularySize, learner.learnMerge(&vocabulary) {}
+        if vocabulary.count < vocabularySize {
+            throw BPETrainerError(
+                description: "the text gives a vocabulary of \(vocabulary.count) at most, not "
+                    + "\(vocabularySize); ask for \(vocabulary.count) or fewer, or give more text")
+        }
+        return BPETokenizer(vocabulary, normalizer: normalizer)
+    }
+
+    /// The base characters, ascending, the space first.
+    private static func baseCharacters(
+        _ words: [(word: ArraySlice<UInt8>, count: Int)]
+    ) -> [UInt32] {
+        var counts: [UInt32: Int] = [:]
+        for (word, count) in words {
+            word.withUnsafeBufferPointer { word in
+                var index = 0
+                while index < word.count { counts[decodeScalar(word, &index), default: 0] += count }
+            }
+        }
+        let total = counts.values.reduce(0, +)
+        counts[Vocabulary.boundaryMark] = nil
+        var covered = 0
+        var characters: [UInt32] = []
+        for (character, count) in counts.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
+            if covered * 10_000 >= total * coverage { break }
+            covered += count
+            characters.append(character)
+        }
+        return [0x20] + characters.sorted()
+    }
+}
+
+/// Why no tokenizer can be learned: one line with the way out.
+public struct BPETrainerError: Error, CustomStringConvertible {
+    public let description: String
+}

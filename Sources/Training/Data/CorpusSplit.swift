@@ -1,0 +1,46 @@
+/// A corpus, split into what is trained on and what is held.
+struct CorpusSplit<Example> {
+    var training: [Example] = []
+    var held: [Example] = []
+    var droppedCount = 0
+    let emptyCount: Int
+}
+
+/// Splits some corpora, whose sides depend on each other.
+func split<Example>(
+    _ corpora: [(usable: [Example], emptyCount: Int)],
+    sides: ([Example]) -> [HoldOut.Side]
+) -> [CorpusSplit<Example>] {
+    var rest = sides(corpora.flatMap(\.usable))[...]
+    return corpora.map { corpus in
+        var split = CorpusSplit<Example>(emptyCount: corpus.emptyCount)
+        for (example, side) in zip(corpus.usable, rest) {
+            switch side {
+            case .training: split.training.append(example)
+            case .held: split.held.append(example)
+            case .dropped: split.droppedCount += 1
+            }
+        }
+        rest = rest.dropFirst(corpus.usable.count)
+        return split
+    }
+}
+
+/// What became of a corpus' lines.
+public struct CorpusCounts: Hashable, Sendable {
+    public let name: String
+    public let training: Int
+    public let held: Int
+    /// Left out because their text stands in the held part.
+    public let dropped: Int
+    /// Left out because a side is empty after normalisation.
+    public let empty: Int
+
+    init<Example>(name: String, _ split: CorpusSplit<Example>) {
+        self.name = name
+        training = split.training.count
+        held = split.held.count
+        dropped = split.droppedCount
+        empty = split.emptyCount
+    }
+}

@@ -1,0 +1,35 @@
+import Tokenization
+import Transformer
+
+/// A normalised sentence and its translation.
+public struct TranslationText: Hashable, Sendable {
+    public let source: NormalizedText
+    public let target: NormalizedText
+    /// Which of the target languages the target is in.
+    public let languageIndex: Int
+    /// Which of the recipe's translation corpora the pair is from.
+    public let corpusIndex: Int
+}
+
+/// A normalised text and its sentiment.
+public struct SentimentText: Hashable, Sendable {
+    public let text: NormalizedText
+    public let label: SentimentLabel
+    /// Which of the recipe's sentiment corpora the text is from.
+    public let corpusIndex: Int
+}
+
+/// Sentence pairs to measure translation on, as their file has them.
+public struct TranslationTestSet: Sendable {
+    public let name: String
+    public let from: String
+    public let to: String
+    public let pairs: [SentencePair]
+}
+
+/// Labelled texts to measure sentiment on, as their file has them.
+public struct SentimentTestSet: Sendable {
+    public let name: String
+    public let scheme: LabelScheme
+    public let texts: [LabelledText]
+}

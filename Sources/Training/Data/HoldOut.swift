@@ -1,0 +1,74 @@
+import Kernels
+
+/// Chooses the part of the corpora that is kept from training, and keeps its sentences from training altogether.
+///
+/// A text is held by a hash of its words: the same text falls on the same side in every corpus, whatever the order of
+/// corpora and lines.
+struct HoldOut: Sendable {
+    /// Where an example goes.
+    enum Side: Hashable, Sendable {
+        case training
+        case held
+        /// Not held, but too close to something that is.
+        case dropped
+    }
+
+    private let seed: UInt64
+    private let threshold: Double
+
+    init(_ rule: Recipe.HoldOutRule) {
+        seed = UInt64(rule.seed)
+        threshold = rule.fraction
+    }
+
+    /// Whether a text is in the held part.
+    func holds(_ text: WordSequence) -> Bool {
+        var generator = SeededGenerator(seed: SeededGenerator.seed(seed, text.key))
+        return generator.nextUnit() < threshold
+    }
+
+    /// The side of each pair: held by its source; dropped if it shares a text, on either side and in either direction,
+    /// with a held pair.
+    func sides(of pairs: [(source: WordSequence, target: WordSequence)]) -> [Side] {
+        let isHeld = pairs.map { holds($0.source) }
+        var heldTexts: Set<WordSequence> = []
+        for (pair, isHeld) in zip(pairs, isHeld) where isHeld {
+            heldTexts.insert(pair.source)
+            heldTexts.insert(pair.target)
+        }
+        return zip(pairs, isHeld).map { pair, isHeld in
+            if isHeld { return .held }
+            return heldTexts.contains(pair.source) || heldTexts.contains(pair.target)
+                ? .dropped : .training
+        }
+    }
+
+    /// The side of each text; dropped if its words stand one after the other in a held text.
+    ///
+    /// - Parameter mayHold: whether the text's corpus gives to the held part.
+    func sides(of texts: [(words: WordSequence, mayHold: Bool)]) -> [Side] {
+        let isHeld = texts.map { $0.mayHold && holds($0.words) }
+        let lengths = Set(texts.map(\.words.hashes.count))
+        var phrases: Set<UInt64> = []
+        for (text, isHeld) in zip(texts, isHeld) where isHeld {
+            collectPhrases(of: text.words.hashes, lengths: lengths, into: &phrases)
+        }
+        return zip(texts, isHeld).map { text, isHeld in
+            if isHeld { return .held }
+            return phrases.contains(text.words.key) ? .dropped : .training
+        }
+    }
+
+    /// Adds the hashes of all phrases that are as long as some text.
+    private func collectPhrases(
+        of words: [UInt64], lengths: Set<Int>, into phrases: inout Set<UInt64>
+    ) {
+        for start in words.indices {
+            var phrase = phraseSeed
+            for end in start..<words.count {
+                phrase = extendPhrase(phrase, words[end])
+                if lengths.contains(end - start + 1) { phrases.insert(phrase) }
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+import Foundation
+import Tokenization
+
+/// The corpora of a recipe, read, normalised and split into a part to train on and a held part.
+public struct TrainingCorpora: Sendable {
+    /// What to train on; a pair of a corpus with both directions stands here twice.
+    public private(set) var translation: [TranslationText] = []
+    public private(set) var sentiment: [SentimentText] = []
+    /// The held part, a set for each corpus and direction that has any.
+    public private(set) var heldTranslation: [TranslationTestSet] = []
+    public private(set) var heldSentiment: [SentimentTestSet] = []
+    /// What became of the lines, by corpus.
+    public private(set) var counts: [CorpusCounts] = []
+    /// What a tokenizer is to learn from: each text of the training part once.
+    public private(set) var lines: [String] = []
+
+    /// - Parameters:
+    ///   - folder: where the paths of the recipe begin.
+    ///   - languages: the target languages of the model.
+    /// - Throws: `CorpusError` for a file; `RecipeError` for a language that the model of `init` does not have.
+    public init(
+        _ recipe: Recipe, folder: URL, normalizer: Normalizer, languages: [String],
+        threadCount: Int
+    ) throws {
+        try recipe.checkLanguages(languages)
+        let reader = CorpusReader(folder: folder, normalizer: normalizer, threadCount: threadCount)
+        let holdOut = HoldOut(recipe.holdOut)
+        try addTranslation(recipe, reader, holdOut, languages)
+        try addSentiment(recipe, reader, holdOut)
+    }
+
+    private mutating func addTranslation(
+        _ recipe: Recipe, _ reader: CorpusReader, _ holdOut: HoldOut, _ languages: [String]
+    ) throws {
+        let corpora = recipe.corpora.translation
+        let parts = split(try corpora.map(reader.pairs)) { pairs in
+            holdOut.sides(
+                of: pairs.map { (WordSequence($0.source.string), WordSequence($0.target.string)) })
+        }
+        for (index, (corpus, part)) in zip(corpora, parts).enumerated() {
+            counts.append(CorpusCounts(name: corpus.name, part))
+            for pair in part.training {
+                lines += [pair.source.string, pair.target.string]
+                for direction in corpus.directionPairs {
+                    guard let language = languages.firstIndex(of: direction.to) else { continue }
+                    translation.append(
+                        TranslationText(
+                            source: direction.isReversed ? pair.target : pair.source,
+                            target: direction.isReversed ? pair.source : pair.target,
+                            languageIndex: language, corpusIndex: index))
+                }
+            }
+            heldTranslation += corpus.testSets(
+                of: part.held.map(\.pair), most: recipe.validation.sentences)
+        }
+    }
+
+    private mutating func addSentiment(
+        _ recipe: Recipe, _ reader: CorpusReader, _ holdOut: HoldOut
+    ) throws {
+        let corpora = recipe.corpora.sentiment
+        let parts = split(try corpora.map(reader.texts)) { texts in
+            holdOut.sides(of: texts.map { (WordSequence($0.text.string), $0.mayBeHeld) })
+        }
+        for (index, (corpus, part)) in zip(corpora, parts).enumerated() {
+            counts.append(CorpusCounts(name: corpus.name, part))
+            for example in part.training {
+                lines.append(example.text.string)
+                sentiment.append(
+                    SentimentText(
+                        text: example.text, label: example.labelled.label, corpusIndex: index))
+            }
+            heldSentiment += corpus.testSets(
+                of: part.held.map(\.labelled), most: recipe.validation.sentences)
+        }
+    }
+}
+
+extension Recipe {
+    /// The sets that are measured but choose nothing.
+    ///
+    /// - Throws: `CorpusError`; `RecipeError` for a language that the model of `init` does not have.
+    public func testSets(
+        folder: URL, languages: [String]
+    ) throws -> (translation: [TranslationTestSet], sentiment: [SentimentTestSet]) {
+        try checkLanguages(languages)
+        let most = validation.sentences
+        return (
+            try validation.tests.translation.flatMap {
+                $0.testSets(of: try $0.read(in: folder), most: most)
+            },
+            try validation.tests.sentiment.flatMap {
+                $0.testSets(of: try $0.read(in: folder), most: most)
+            }
+        )
+    }
+
+    /// Refuses a target language that the model does not have: known only when `init` names the model.
+    fileprivate func checkLanguages(_ languages: [String]) throws {
+        for corpus in corpora.translation + validation.tests.translation {
+            for direction in corpus.directionPairs where !languages.contains(direction.to) {
+                let known = languages.joined(separator: ", ")
+                throw RecipeError(
+                    kind: .malformed, file: initialModel ?? name, line: nil,
+                    problem: "the model translates to \(known), not to '\(direction.to)' as corpus "
+                        + "'\(corpus.name)' asks; leave the corpus out")
+            }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import Kernels
+import Tokenization
+import Transformer
+
+/// A sentence and its translation as the model learns them; both end in eos.
+public struct TranslationExample: Hashable, Sendable {
+    public let source: [TokenID]
+    public let target: [TokenID]
+    /// Which of the target languages the target is in.
+    public let languageIndex: Int
+}
+
+/// A text and its sentiment as the model learns them; the text ends in eos.
+public struct SentimentExample: Hashable, Sendable {
+    public let tokens: [TokenID]
+    public let label: SentimentLabel
+    /// Which of the recipe's sentiment corpora the text is from.
+    public let corpusIndex: Int
+}
+
+/// A text of a task that can be made an example.
+public protocol TrainingText: Sendable {
+    associatedtype Example: Sendable
+
+    /// Which of the recipe's corpora of the task the text is from.
+    var corpusIndex: Int { get }
+    /// The size without BPE-dropout.
+    func size(_ sampler: SubwordSampler) -> ExampleSize
+    func example(_ sampler: SubwordSampler, using generator: inout SeededGenerator) -> Example
+}
+
+extension TranslationText: TrainingText {
+    public func size(_ sampler: SubwordSampler) -> ExampleSize {
+        ExampleSize(
+            tokenCount: Int32(sampler.encode(target).count),
+            sourceTokenCount: Int32(sampler.encode(source).count))
+    }
+
+    public func example(
+        _ sampler: SubwordSampler, using generator: inout SeededGenerator
+    ) -> TranslationExample {
+        TranslationExample(
+            source: sampler.encode(source, using: &generator),
+            target: sampler.encode(target, using: &generator), languageIndex: languageIndex)
+    }
+}
+
+extension SentimentText: TrainingText {
+    public func size(_ sampler: SubwordSampler) -> ExampleSize {
+        ExampleSize(tokenCount: Int32(sampler.encode(text).count), sourceTokenCount: 0)
+    }
+
+    public func example(
+        _ sampler: SubwordSampler, using generator: inout SeededGenerator
+    ) -> SentimentExample {
+        SentimentExample(
+            tokens: sampler.encode(text, using: &generator), label: label,
+            corpusIndex: corpusIndex)
+    }
+}

@@ -1,0 +1,200 @@
+import Foundation
+import Tokenization
+
+/// All that decides a training run, as written in a YAML file: `Corpora/recipes/multi30k-sst2.yml` explains every key.
+///
+/// The same recipe, corpora and program give the same model, byte for byte.
+public struct Recipe: Codable, Hashable, Sendable {
+    public var name: String
+    /// The licence of the weights, for the model's card.
+    public var licence: String
+    /// What the licences of the corpora ask of those who use the weights, for the card.
+    public var terms: String?
+    public var seed: Int
+    /// The model folder to start from, whose tokenizer and sizes are kept; then `tokenizer` and `model` are nil.
+    public var initialModel: String?
+    public var tokenizer: TokenizerRule?
+    public var model: Sizes?
+    public var corpora: Corpora
+    public var holdOut: HoldOutRule
+    public var validation: Validation
+    /// How many validations of a stage in a row may bring nothing better before the stage ends; 0: any number.
+    public var patience: Int
+    public var optimizer: OptimizerRule
+    public var regularization: Regularization
+    public var averaging: Averaging
+    public var checkpoint: CheckpointRule
+    public var curriculum: [Stage]
+
+    enum CodingKeys: String, RecipeKey {
+        case name, licence, terms, seed
+        case initialModel = "init"
+        case tokenizer, model, corpora
+        case holdOut = "hold_out"
+        case validation, patience, optimizer, regularization, averaging, checkpoint, curriculum
+    }
+
+    /// The vocabulary to learn.
+    public struct TokenizerRule: Codable, Hashable, Sendable {
+        public var vocabularySize: Int
+        /// The target languages, in the order of their start tokens.
+        public var languages: [String]
+        public var normalization: NormalizationRule
+
+        enum CodingKeys: String, RecipeKey {
+            case vocabularySize = "vocabulary_size"
+            case languages, normalization
+        }
+    }
+
+    /// The sizes of the model.
+    public struct Sizes: Codable, Hashable, Sendable {
+        public var encoderLayers: Int
+        public var decoderLayers: Int
+        public var modelDimension: Int
+        public var feedForwardDimension: Int
+        public var heads: Int
+        public var maximumLength: Int
+
+        enum CodingKeys: String, RecipeKey {
+            case encoderLayers = "encoder_layers"
+            case decoderLayers = "decoder_layers"
+            case modelDimension = "model_dimension"
+            case feedForwardDimension = "feed_forward_dimension"
+            case heads
+            case maximumLength = "maximum_length"
+        }
+    }
+
+    /// The data of each task; a task without corpora cannot be trained.
+    public struct Corpora: Codable, Hashable, Sendable {
+        public var translation: [TranslationCorpus]
+        public var sentiment: [SentimentCorpus]
+
+        enum CodingKeys: String, RecipeKey {
+            case translation, sentiment
+        }
+    }
+
+    /// Sentence pairs: either a `source` and a `target` file, or one file of `pairs`.
+    public struct TranslationCorpus: Codable, Hashable, Sendable {
+        public enum Directions: String, Codable, CaseIterable, Sendable {
+            case forward, both
+        }
+
+        public var name: String
+        public var source: String?
+        public var target: String?
+        public var pairs: String?
+        public var from: String
+        public var to: String
+        public var directions: Directions
+        /// How often an epoch holds each pair; a fraction takes a part of the corpus, another one each epoch.
+        public var weight: Double
+        /// As its origin states it, for the card.
+        public var licence: String?
+
+        enum CodingKeys: String, RecipeKey {
+            case name, source, target, pairs, from, to, directions, weight, licence
+        }
+    }
+
+    /// Labelled texts.
+    public struct SentimentCorpus: Codable, Hashable, Sendable {
+        public var name: String
+        public var file: String
+        public var labels: LabelScheme
+        public var language: String
+        /// How often an epoch holds each text; a fraction takes a part of the corpus, another one each epoch.
+        public var weight: Double
+        /// Whether texts of this corpus choose the checkpoints.
+        public var isHeldOut: Bool
+        /// As its origin states it, for the card.
+        public var licence: String?
+
+        enum CodingKeys: String, RecipeKey {
+            case name, file, labels, language, weight, licence
+            case isHeldOut = "hold_out"
+        }
+    }
+
+    /// Which part of the corpora chooses checkpoints instead of being trained on.
+    public struct HoldOutRule: Codable, Hashable, Sendable {
+        public var fraction: Double
+        public var seed: Int
+
+        enum CodingKeys: String, RecipeKey {
+            case fraction, seed
+        }
+    }
+
+    /// When and how the model is measured while it trains.
+    public struct Validation: Codable, Hashable, Sendable {
+        public var everySteps: Int
+        public var beam: Int
+        public var batchSize: Int
+        /// The most examples of a held part or test set that are used; 0: all.
+        public var sentences: Int
+        /// Further sets that are measured but choose nothing.
+        public var tests: Corpora
+
+        enum CodingKeys: String, RecipeKey {
+            case everySteps = "every_steps"
+            case beam
+            case batchSize = "batch_size"
+            case sentences, tests
+        }
+    }
+
+    public struct OptimizerRule: Codable, Hashable, Sendable {
+        public enum Method: String, Codable, CaseIterable, Sendable {
+            case adam, adamw, sgd
+        }
+
+        public var name: Method
+        public var beta1: Double
+        public var beta2: Double
+        public var epsilon: Double
+        /// Of sgd.
+        public var momentum: Double
+        /// Decoupled; of adamw and sgd.
+        public var weightDecay: Double
+        /// Longer gradients are scaled down to this norm; 0: never.
+        public var maximumGradientNorm: Double
+
+        enum CodingKeys: String, RecipeKey {
+            case name, beta1, beta2, epsilon, momentum
+            case weightDecay = "weight_decay"
+            case maximumGradientNorm = "maximum_gradient_norm"
+        }
+    }
+
+    public struct Regularization: Codable, Hashable, Sendable {
+        public var dropout: Double
+        public var labelSmoothing: Double
+        public var bpeDropout: Double
+
+        enum CodingKeys: String, RecipeKey {
+            case dropout
+            case labelSmoothing = "label_smoothing"
+            case bpeDropout = "bpe_dropout"
+        }
+    }
+
+    public struct Averaging: Codable, Hashable, Sendable {
+        /// How many checkpoints are averaged; 1: none but the best itself.
+        public var checkpoints: Int
+
+        enum CodingKeys: String, RecipeKey {
+            case checkpoints
+        }
+    }
+
+    public struct CheckpointRule: Codable, Hashable, Sendable {
+        public var everySeconds: Int
+
+        enum CodingKeys: String, RecipeKey {
+            case everySeconds = "every_seconds"
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import Foundation
+
+extension Recipe {
+    /// The recipe as JSON with sorted keys, the same bytes for equal recipes: what a checkpoint keeps.
+    public func canonicalJSON() throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return try encoder.encode(self)
+    }
+
+    /// Reads what `canonicalJSON` wrote.
+    public init(canonicalJSON data: Data) throws {
+        self = try JSONDecoder().decode(Recipe.self, from: data)
+    }
+
+    /// What changed since an older recipe, a line for each key, as `curriculum[1].steps: 4000 -> 5000`; empty if the
+    /// recipes are equal.
+    public func differences(from older: Recipe) throws -> [String] {
+        let before = try older.valuesByPath()
+        let after = try valuesByPath()
+        return Set(before.keys).union(after.keys).sorted().compactMap { path in
+            let (old, new) = (before[path] ?? "not set", after[path] ?? "not set")
+            return old == new ? nil : "\(path): \(old) -> \(new)"
+        }
+    }
+
+    private func valuesByPath() throws -> [String: String] {
+        var values: [String: String] = [:]
+        try JSONDecoder().decode(JSONValue.self, from: canonicalJSON()).collect("", into: &values)
+        return values
+    }
+}
+
+/// Any JSON value without null.
+private enum JSONValue: Decodable {
+    case scalar(String)
+    case list([JSONValue])
+    case object([String: JSONValue])
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if let value = try? container.decode(Bool.self) {
+            self = .scalar("\(value)")
+        } else if let value = try? container.decode(Int.self) {
+            self = .scalar("\(value)")
+        } else if let value = try? container.decode(Double.self) {
+            self = .scalar("\(value)")
+        } else if let value = try? container.decode(String.self) {
+            self = .scalar(value)
+        } else if let value = try? container.decode([JSONValue].self) {
+            self = .list(value)
+        } else {
+            self = .object(try container.decode([String: JSONValue].self))
+        }
+    }
+
+    func collect(_ path: String, into values: inout [String: String]) {
+        switch self {
+        case .scalar(let text): values[path] = text
+        case .list(let elements):
+            for (index, element) in elements.enumerated() {
+                element.collect("\(path)[\(index)]", into: &values)
+            }
+        case .object(let members):
+            for (key, member) in members {
+                member.collect(path.isEmpty ? key : "\(path).\(key)", into: &values)
+            }
+        }
+    }
+}

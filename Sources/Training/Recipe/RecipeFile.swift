@@ -1,0 +1,60 @@
+import Foundation
+import Yams
+
+extension Recipe {
+    /// Reads a recipe.
+    ///
+    /// - Throws: `RecipeError`, with the line of the first thing that is wrong.
+    public init(contentsOf url: URL) throws {
+        let file = url.relativePath
+        let data: Data
+        do {
+            data = try Data(contentsOf: url)
+        } catch CocoaError.fileReadNoSuchFile {
+            throw RecipeError(
+                kind: .missing, file: file, line: nil,
+                problem: "no such file; give the path of a recipe")
+        } catch {
+            throw RecipeError(
+                kind: .unreadable, file: file, line: nil,
+                problem: "cannot be read: \(error.localizedDescription)")
+        }
+        guard let yaml = String(validating: data, as: UTF8.self) else {
+            let lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            let bad = lines.firstIndex { String(validating: $0, as: UTF8.self) == nil } ?? 0
+            throw RecipeError(
+                kind: .malformed, file: file, line: bad + 1,
+                problem: "not valid UTF-8; save the recipe as UTF-8")
+        }
+        try self.init(yaml: yaml, file: file)
+    }
+
+    /// - Parameter file: the name that errors give.
+    package init(yaml: String, file: String) throws {
+        try self.init(RecipeNode(node: Self.compose(yaml, file), file: file, line: 1, path: ""))
+    }
+
+    /// The tree of a YAML document, its errors turned into ours.
+    private static func compose(_ yaml: String, _ file: String) throws -> Node {
+        func malformed(_ line: Int?, _ problem: String) -> RecipeError {
+            RecipeError(kind: .malformed, file: file, line: line, problem: problem)
+        }
+        do {
+            // Yams' default encoding asks the environment and prints what it finds there.
+            let root = try Yams.compose(yaml: yaml, .default, .default, .utf8)
+            if let node = root, node.scalar?.string != "" { return node }
+            throw malformed(1, "the recipe is empty; begin with its name")
+        } catch YamlError.scanner(_, let problem, let mark, _),
+            YamlError.parser(_, let problem, let mark, _),
+            YamlError.composer(_, let problem, let mark, _)
+        {
+            throw malformed(mark.line, "not YAML: \(problem); correct the line")
+        } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
+            throw malformed(
+                context.mark.line, "the key '\(keys[0])' is given more than once; keep one")
+        } catch YamlError.reader(let problem, let offset, _, _) {
+            let line = offset.map { yaml.prefix($0).count(where: \.isNewline) + 1 }
+            throw malformed(line, "not YAML: \(problem); remove the character")
+        }
+    }
+}

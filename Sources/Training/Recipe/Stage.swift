@@ -1,0 +1,66 @@
+/// A part of the curriculum: some steps with the same tasks, batches and schedule.
+public struct Stage: Codable, Hashable, Sendable {
+    /// A part of the model that can be kept as it is.
+    public enum Part: String, Codable, CaseIterable, Hashable, Sendable {
+        case encoder, decoder, embedding
+        case sentimentHead = "sentiment_head"
+    }
+
+    /// Which metric of the held part chooses the best checkpoint.
+    public enum Selection: String, Codable, CaseIterable, Hashable, Sendable {
+        case translation, sentiment, both
+    }
+
+    public var name: String
+    /// The weight of each task's loss; a task that is left out is not trained.
+    public var tasks: [TrainingTask: Double]
+    /// Each task's share of the tokens of a step; they sum to 1.
+    public var proportions: [TrainingTask: Double]
+    public var steps: Int
+    /// The tokens of a step over all tasks: target tokens of translation, source tokens of sentiment.
+    public var batchTokens: Int
+    public var schedule: ScheduleRule
+    /// The parts that are not trained, in the order of `Part`.
+    public var freeze: [Part]
+    /// Instead of the recipe's `regularization.dropout`.
+    public var dropout: Double?
+    public var selectBy: Selection
+
+    enum CodingKeys: String, RecipeKey {
+        case name, tasks, proportions, steps
+        case batchTokens = "batch_tokens"
+        case schedule, freeze, dropout
+        case selectBy = "select_by"
+    }
+
+    /// The tasks that are trained, in their fixed order.
+    public var trainedTasks: [TrainingTask] { TrainingTask.allCases.filter { tasks[$0] != nil } }
+
+    /// The most tokens of a task's batch in each step.
+    public func tokenBudget(of task: TrainingTask) -> Int {
+        max(1, Int((Double(batchTokens) * (proportions[task] ?? 0)).rounded()))
+    }
+}
+
+/// How the learning rate changes over the steps of a stage.
+public struct ScheduleRule: Codable, Hashable, Sendable {
+    public enum Method: String, Codable, CaseIterable, Hashable, Sendable {
+        case inverseSquareRoot = "inverse_square_root"
+        case cosine, constant
+    }
+
+    public var name: Method
+    /// The highest rate, reached at the end of the warm-up.
+    public var learningRate: Double
+    /// The steps in which the rate rises from 0 in a straight line.
+    public var warmupSteps: Int
+    /// The rate never falls below this after the warm-up.
+    public var minimum: Double
+
+    enum CodingKeys: String, RecipeKey {
+        case name
+        case learningRate = "learning_rate"
+        case warmupSteps = "warmup_steps"
+        case minimum
+    }
+}

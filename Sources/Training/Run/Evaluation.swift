@@ -1,0 +1,40 @@
+import Inference
+import Transformer
+
+/// The quality of translations against references.
+public struct TranslationQuality: Sendable {
+    public let bleu: BLEU
+    public let chrF: ChrF
+
+    /// Translates the sources of some pairs and compares the results with their targets.
+    public init(
+        _ pairs: [SentencePair], to language: String, _ translator: Translator,
+        options: SearchOptions
+    ) throws {
+        let hypotheses = try translator.translate(
+            pairs.map(\.source), to: language, options: options
+        ).map(\.text)
+        let references = pairs.map(\.target)
+        bleu = BLEU.score(hypotheses: hypotheses, references: references)
+        chrF = ChrF.score(hypotheses: hypotheses, references: references)
+    }
+}
+
+extension ClassificationReport {
+    /// Classifies texts and compares the results with their labels.
+    ///
+    /// - Parameter classes: those of the data set; the others are ruled out.
+    public init(
+        _ texts: [LabelledText], classes: Set<SentimentLabel>, _ classifier: SentimentClassifier
+    ) {
+        let scores = classifier.classify(texts.map(\.text)).map { $0.restricted(to: classes) }
+        self.init(
+            labels: texts.map(\.label), predictions: scores.map(\.label),
+            confidences: scores.map(\.probability))
+    }
+}
+
+extension LabelScheme {
+    /// The classes that the scheme can name.
+    public var classes: Set<SentimentLabel> { Set(labels.map(\.label)) }
+}

@@ -1,0 +1,52 @@
+import Kernels
+import Tokenization
+import Transformer
+
+/// What a step minimises: the losses of the tasks' batches, weighted, with their gradients added into one buffer.
+struct Objective {
+    let model: Model
+    let startTokens: [TokenID]
+    let translationLoss: TranslationLoss
+    let sentimentLoss: SentimentLoss
+    /// The classes of each of the recipe's sentiment corpora.
+    let sentimentClasses: [Set<SentimentLabel>]
+
+    /// The loss of a batch of sentence pairs; its mean over the target tokens, times `weight`, is differentiated.
+    func translate(
+        _ batch: [TranslationExample], weight: Double, _ pass: Pass, gradients: Parameters
+    ) -> LossSum {
+        let mark = pass.arena.mark
+        defer { pass.arena.release(to: mark) }
+        let source = Batch(batch.map(\.source))
+        let shiftedTarget = Batch(
+            batch.map { [startTokens[$0.languageIndex]] + $0.target.dropLast() })
+        let targets = batch.flatMap(\.target)
+        let (states, encoded) = model.encoder.forward(source, pass)
+        let (outputs, decoded) = model.decoder.forward(shiftedTarget, states, pass)
+        let (sum, doutputs) = translationLoss.forwardBackward(
+            model, outputs, targets: targets, scale: Float(weight / Double(targets.count)), pass,
+            gradients: gradients)
+        let dstates = pass.arena.zeros(states.states.rows, states.states.columns)
+        model.decoder.backward(doutputs, decoded, into: dstates, pass, gradients: gradients)
+        model.encoder.backward(dstates, encoded, pass, gradients: gradients)
+        return sum
+    }
+
+    /// The loss of a batch of labelled sentences; its mean over the sentences, times `weight`, is differentiated.
+    func classify(
+        _ batch: [SentimentExample], weight: Double, _ pass: Pass, gradients: Parameters
+    ) -> LossSum {
+        let mark = pass.arena.mark
+        defer { pass.arena.release(to: mark) }
+        let (states, encoded) = model.encoder.forward(Batch(batch.map(\.tokens)), pass)
+        let (logits, pooled) = model.sentimentHead.forward(states, pass)
+        let sum = sentimentLoss.forwardBackward(
+            logits,
+            targets: batch.map { .init($0.label, of: sentimentClasses[$0.corpusIndex]) },
+            scale: weight / Double(batch.count))
+        let dstates = pass.arena.zeros(states.states.rows, states.states.columns)
+        model.sentimentHead.backward(logits, pooled, into: dstates, pass, gradients: gradients)
+        model.encoder.backward(dstates, encoded, pass, gradients: gradients)
+        return sum
+    }
+}

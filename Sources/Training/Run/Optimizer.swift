@@ -1,0 +1,83 @@
+import Kernels
+import Transformer
+
+/// The optimiser of a stage: its rule, its moments, and which parameters it moves.
+final class Optimizer {
+    private let rule: Recipe.OptimizerRule
+    /// Adam's mean and variance of the gradients, or the velocity of SGD.
+    let moments: [Parameters]
+    /// The runs of parameters that are trained.
+    private let trained: [Range<Int>]
+
+    /// - Parameter parts: the parts of the model that are trained.
+    init(_ rule: Recipe.OptimizerRule, layout: ParameterLayout, parts: Set<Stage.Part>) {
+        self.rule = rule
+        moments = (0..<(rule.name == .sgd ? 1 : 2)).map { _ in Parameters(layout) }
+        trained = layout.slots.filter { slot in parts.contains { $0.contains(slot) } }
+            .reduce(into: []) { ranges, slot in
+                let end = slot.offset + slot.count
+                if let last = ranges.last, last.upperBound == slot.offset {
+                    ranges[ranges.count - 1] = last.lowerBound..<end
+                } else {
+                    ranges.append(slot.offset..<end)
+                }
+            }
+    }
+
+    /// The norm of the gradient of all trained parameters.
+    func gradientNorm(_ gradients: Parameters, workspace: Workspace) -> Double {
+        trained.reduce(0) { $0 + sumOfSquares(gradients.run($1), workspace: workspace) }
+            .squareRoot()
+    }
+
+    /// Moves the trained parameters.
+    ///
+    /// - Parameters:
+    ///   - step: the number of this update since the moments were zero, from 1.
+    ///   - norm: of the gradient; a longer one than the rule allows is scaled down (Pascanu et al. 2013, algorithm 1).
+    func update(
+        _ parameters: Parameters, gradients: Parameters, norm: Double, learningRate: Double,
+        step: Int, workspace: Workspace
+    ) {
+        let limit = rule.maximumGradientNorm
+        let scale = Float(limit > 0 && norm > limit ? limit / norm : 1)
+        for run in trained {
+            switch rule.name {
+            case .adam, .adamw:
+                AdamStep(
+                    learningRate: Float(learningRate), beta1: Float(rule.beta1),
+                    beta2: Float(rule.beta2), epsilon: Float(rule.epsilon),
+                    decay: Float(rule.weightDecay), step: step
+                ).apply(
+                    gradient: gradients.run(run), gradientScale: scale, mean: moments[0].run(run),
+                    variance: moments[1].run(run), weight: parameters.run(run),
+                    workspace: workspace)
+            case .sgd:
+                MomentumStep(
+                    learningRate: Float(learningRate), momentum: Float(rule.momentum),
+                    decay: Float(rule.weightDecay)
+                ).apply(
+                    gradient: gradients.run(run), gradientScale: scale,
+                    velocity: moments[0].run(run), weight: parameters.run(run),
+                    workspace: workspace)
+            }
+        }
+    }
+}
+
+extension Stage.Part {
+    /// Whether a parameter belongs to the part.
+    func contains(_ slot: ParameterSlot) -> Bool { slot.name.hasPrefix(rawValue + ".") }
+}
+
+extension Stage {
+    /// The parts that the stage moves: what its tasks reach, less what it freezes.
+    var trainedParts: Set<Part> { Set(trainedTasks.flatMap(\.parts)).subtracting(freeze) }
+}
+
+extension Parameters {
+    /// A run of parameters, as one row.
+    fileprivate func run(_ range: Range<Int>) -> Matrix {
+        Matrix(all.data + range.lowerBound, rows: 1, columns: range.count)
+    }
+}

@@ -1,0 +1,260 @@
+import Foundation
+import Inference
+import Kernels
+import Logging
+import Tokenization
+import Transformer
+
+/// Trains a model by a recipe, into a folder that can be used as a model at any time.
+///
+/// A run that was stopped at any moment goes on from its last checkpoint and ends with the same bytes as one that was not.
+public final class Trainer {
+    public struct Options: Sendable {
+        /// The recipe's file.
+        public var recipe: URL
+        /// Where the recipe's paths begin.
+        public var corpora: URL
+        /// The folder of the run.
+        public var output: URL
+        /// Whether a run that began in the folder goes on.
+        public var resumes: Bool
+        /// Whether corpora may have changed since it began.
+        public var acceptsChanges: Bool
+        /// At least 1; changes no byte of the result.
+        public var threadCount: Int
+        /// The commit of the program, for the card.
+        public var commit: String?
+
+        public init(
+            recipe: URL, corpora: URL, output: URL, resumes: Bool = false,
+            acceptsChanges: Bool = false, threadCount: Int, commit: String? = nil
+        ) {
+            self.recipe = recipe
+            self.corpora = corpora
+            self.output = output
+            self.resumes = resumes
+            self.acceptsChanges = acceptsChanges
+            self.threadCount = threadCount
+            self.commit = commit
+        }
+    }
+
+    /// What the one who runs it sees.
+    public struct Observer {
+        /// Called after every step with a line that replaces the one before, if there is a terminal to show it.
+        public var progress: ((String) -> Void)?
+        /// Asked after every step; when it says yes, a checkpoint is written and the run ends.
+        public var shouldStop: () -> Bool
+
+        public init(
+            progress: ((String) -> Void)? = nil, shouldStop: @escaping () -> Bool = { false }
+        ) {
+            self.progress = progress
+            self.shouldStop = shouldStop
+        }
+    }
+
+    private let options: Options
+    private let observer: Observer
+    private let logger: Logger
+    private let recipe: Recipe
+    private let folder: RunFolder
+    private let data: TrainingData
+    private let objective: Objective
+    private let workspace: Workspace
+    private let parameters: Parameters
+    private var state: TrainingState
+    private var card: ModelCard
+    private var lastCheckpoint = Date()
+
+    /// Reads the recipe, the corpora and the last checkpoint.
+    ///
+    /// - Throws: `RecipeError`, `CorpusError`, `ModelError`, `TrainingError`.
+    public init(_ options: Options, observer: Observer = Observer(), logger: Logger) throws {
+        self.options = options
+        self.observer = observer
+        self.logger = logger
+        recipe = try Recipe(contentsOf: options.recipe)
+        folder = RunFolder(url: options.output)
+        let digests = try recipe.fileDigests(in: options.corpora)
+        let initial = try recipe.initialModel.map {
+            try LoadedModel(contentsOf: options.corpora.appending(path: $0))
+        }
+        data = try TrainingData(
+            recipe, folder: options.corpora, initial: initial, threadCount: options.threadCount)
+        try folder.open(
+            recipe, digests: digests, resumes: options.resumes,
+            acceptsChanges: options.acceptsChanges)
+        let model = Model(data.configuration)
+        workspace = Workspace(threadCount: options.threadCount)
+        objective = Objective(
+            model: model,
+            startTokens: data.configuration.languages.compactMap(
+                data.tokenizer.vocabulary.bosID(for:)),
+            translationLoss: TranslationLoss(
+                labelSmoothing: Float(recipe.regularization.labelSmoothing)),
+            sentimentLoss: SentimentLoss(labelSmoothing: recipe.regularization.labelSmoothing),
+            sentimentClasses: recipe.corpora.sentiment.map(\.labels.classes))
+        parameters = model.initialParameters(seed: UInt64(recipe.seed))
+        if let initial { parameters.copy(from: initial.parameters) }
+        state = TrainingState()
+        card = try ModelCard(
+            recipe, text: String(contentsOf: options.recipe, encoding: .utf8), digests, data,
+            model, commit: options.commit)
+    }
+
+    /// Runs the curriculum, or what is left of it.
+    ///
+    /// - Throws: `TrainingError`; `ModelError` when the model folder cannot be written.
+    public func run() throws {
+        for count in data.counts { logger.info("\(count.description)") }
+        logger.info(
+            """
+            \(parameters.layout.count) parameters, \(data.translation.texts.count) pairs, \
+            \(data.sentiment.texts.count) labelled texts
+            """)
+        var buffers = RunFolder.Buffers()
+        if let (saved, kept) = try folder.read(layout: parameters.layout) {
+            state = saved
+            buffers = kept
+            if let weights = kept["weights"] { parameters.copy(from: weights) }
+            logger.info("going on at stage \(state.stage + 1), step \(state.step)")
+        } else {
+            try writeModel(parameters)
+        }
+        while state.stage < recipe.curriculum.count {
+            let run = StageRun(recipe, objective, data, state, buffers, workspace)
+            try train(run)
+            buffers = [:]
+        }
+        try finish()
+    }
+
+    /// Brings one stage to its end.
+    private func train(_ run: StageRun) throws {
+        var progress = TrainingProgress(recipe.curriculum)
+        while state.step < run.stage.steps && !isExhausted {
+            let start = Date()
+            let report = try run.advance(parameters, step: state.step + 1)
+            state.step += 1
+            state.positions = run.positions
+            state.seconds += Date().timeIntervalSince(start)
+            progress.add(report, seconds: Date().timeIntervalSince(start))
+            self.report(&progress)
+            if state.step % recipe.validation.everySteps == 0 || state.step == run.stage.steps {
+                try validate(run)
+            }
+            try checkpointIfDue(run)
+        }
+        try complete(run)
+    }
+
+    /// Whether the last validations brought nothing better.
+    private var isExhausted: Bool {
+        recipe.patience > 0 && state.validationsSinceBest >= recipe.patience
+    }
+
+    private func report(_ progress: inout TrainingProgress) {
+        if state.step % 100 == 0 {
+            logger.info("\(progress.line(state))")
+        } else if let show = observer.progress {
+            var progress = progress
+            show(progress.line(state))
+        }
+    }
+
+    private func validate(_ run: StageRun) throws {
+        let start = Date()
+        let result = try measure(parameters, data.held, run.stage.selectBy.tasks)
+        let score = result.score(by: run.stage.selectBy)
+        let isBest = run.record(parameters, score: score, in: &state)
+        if isBest { try writeModel(parameters) }
+        state.seconds += Date().timeIntervalSince(start)
+        logger.info(
+            "\(run.stage.name) \(state.step): \(result.scores.summary)\(isBest ? " (best)" : "")")
+    }
+
+    private func measure(
+        _ weights: Parameters, _ sets: Validation, _ tasks: [TrainingTask]
+    ) throws -> Validation.Result {
+        try sets.measure(
+            loaded(weights), tasks: tasks, beamSize: recipe.validation.beam,
+            batchSize: recipe.validation.batchSize, threadCount: options.threadCount)
+    }
+
+    private func checkpointIfDue(_ run: StageRun) throws {
+        let mustStop = observer.shouldStop()
+        let age = Date().timeIntervalSince(lastCheckpoint)
+        guard mustStop || age >= Double(recipe.checkpoint.everySeconds) else { return }
+        try writeCheckpoint(run.buffers)
+        if mustStop {
+            throw TrainingError(
+                .stopped,
+                "\(options.output.path): stopped at stage \(run.stage.name), step "
+                    + "\(state.step); go on with --resume")
+        }
+    }
+
+    private func writeCheckpoint(_ buffers: RunFolder.Buffers) throws {
+        var buffers = buffers
+        buffers["weights"] = parameters
+        try folder.write(state, buffers)
+        lastCheckpoint = Date()
+    }
+
+    /// Ends a stage with the best weights, or the average of the last ones if that is better.
+    private func complete(_ run: StageRun) throws {
+        var weights = run.bestWeights ?? parameters
+        if let average = run.average() {
+            let score = try measure(average, data.held, run.stage.selectBy.tasks)
+                .score(by: run.stage.selectBy)
+            logger.info(
+                """
+                \(run.stage.name): average \(String(format: "%.2f", score)), best \
+                \(String(format: "%.2f", state.bestScore ?? 0))
+                """)
+            if score >= state.bestScore ?? -.infinity { weights = average }
+        }
+        parameters.copy(from: weights)
+        var scores = try measure(parameters, data.held, TrainingTask.allCases).scores
+        scores += try measure(parameters, data.tests, TrainingTask.allCases).scores
+        logger.info("\(run.stage.name), after the stage: \(scores.summary)")
+        state.finish(
+            .init(name: run.stage.name, steps: state.step, seconds: state.seconds, scores: scores))
+        try writeModel(parameters)
+        try writeCheckpoint([:])
+    }
+
+    /// Measures the model as it stands in the folder, with the search that people get, and says so in the card.
+    private func finish() throws {
+        try writeModel(parameters)
+        let shipped = try LoadedModel(contentsOf: options.output)
+        let search = SearchOptions()
+        for sets in [data.held, data.tests] {
+            card.scores += try sets.measure(
+                shipped, tasks: TrainingTask.allCases, beamSize: search.beamSize,
+                batchSize: recipe.validation.batchSize, threadCount: options.threadCount
+            ).scores
+        }
+        try writeModel(parameters)
+        logger.info("the model as written: \(card.scores.summary)")
+    }
+
+    private func writeModel(_ weights: Parameters) throws {
+        card.stages = state.finished
+        try loaded(weights).write(to: options.output)
+    }
+
+    private func loaded(_ weights: Parameters) -> LoadedModel {
+        LoadedModel(
+            model: objective.model, parameters: weights, tokenizer: data.tokenizer, card: card)
+    }
+}
+
+extension [ModelCard.Score] {
+    /// All on one line.
+    fileprivate var summary: String {
+        map { "\($0.set) \($0.metric) \(String(format: "%.2f", $0.value))" }
+            .joined(separator: ", ")
+    }
+}

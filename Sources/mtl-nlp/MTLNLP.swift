@@ -1,0 +1,67 @@
+import ArgumentParser
+import Foundation
+import Kernels
+import Logging
+
+@main
+struct MTLNLP: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "mtl-nlp",
+        abstract: "Translates text and says how it feels; trains the model for both.",
+        discussion: """
+            Most commands are filters: one line of standard output answers one line of standard \
+            input, in the same order.
+
+              echo "A man is riding a bike." | mtl-nlp translate --to de
+              echo "What a wonderful film!" | mtl-nlp sentiment
+
+            The model is the folder given with --model, else the one that MTL_NLP_MODEL names, \
+            else the one that comes with the program. MTL_NLP_ISA forces an instruction set: \
+            generic, x86-64-v3 or x86-64-v4.
+
+            Exit codes: 0 done, 64 wrong usage, 65 malformed data, 66 missing file, 69 no model, \
+            73 the output exists, 74 reading or writing failed.
+            """,
+        version: "0.1.0",
+        subcommands: [
+            Translate.self, Sentiment.self, Normalize.self, TokenizerCommand.self, Train.self,
+            Score.self, Evaluate.self,
+        ])
+
+    static func main() {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        do {
+            try refuseRepeatedOptions(arguments)
+            var command = try parseAsRoot(arguments)
+            let isQuiet = (command as? any LoggingCommand)?.logging.quiet ?? false
+            LoggingSystem.bootstrap { _ in StandardErrorLog(logLevel: isQuiet ? .error : .info) }
+            try InstructionSet.validateEnvironment()
+            try command.run()
+        } catch {
+            Foundation.exit(report(error).rawValue)
+        }
+    }
+
+    /// Says what happened, in one line, and returns the status to exit with.
+    private static func report(_ error: any Error) -> ExitStatus {
+        let status = ExitStatus(error)
+        switch status {
+        case .success: print(fullMessage(for: error))  // --help and --version
+        case .brokenPipe: break
+        default:
+            let text = message(for: error).split(whereSeparator: \.isNewline)
+            StandardError.write(text.joined(separator: " ") + advice(for: error))
+        }
+        return status
+    }
+
+    /// Where the argument parser says that help is; nothing after errors of others, which give their own advice.
+    private static func advice(for error: any Error) -> String {
+        let hint = "See '"
+        let lines = fullMessage(for: error).split(whereSeparator: \.isNewline)
+        guard let line = lines.last?.drop(while: { $0 == " " }), line.hasPrefix(hint) else {
+            return ""
+        }
+        return "; see '" + line.dropFirst(hint.count).prefix { $0 != "'" } + "'"
+    }
+}

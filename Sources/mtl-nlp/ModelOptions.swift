@@ -1,0 +1,62 @@
+import ArgumentParser
+import Foundation
+import Inference
+import PretrainedModel
+
+struct ModelOptions: ParsableArguments {
+    static let variable = "MTL_NLP_MODEL"
+
+    @Option(
+        help: ArgumentHelp(
+            "The model's folder "
+                + "(default: MTL_NLP_MODEL, else the model that comes with the program).",
+            valueName: "dir"))
+    var model: String?
+
+    /// The folder of the model to use; nil if none is named and none comes with the program.
+    ///
+    /// - Throws: `CommandFailure` if the folder that is named does not exist.
+    func folder() throws -> URL? {
+        guard let named = model ?? environmentValue(Self.variable) else {
+            return PretrainedModel.folder(besideExecutable: PretrainedModel.executable)
+        }
+        guard FileManager.default.fileExists(atPath: named) else {
+            let source = model == nil ? " (from \(Self.variable))" : ""
+            throw CommandFailure(
+                .missingFile, "\(named): no such model folder\(source); check the path")
+        }
+        return URL(fileURLWithPath: named)
+    }
+
+    /// The folder of the model to use.
+    ///
+    /// - Throws: `CommandFailure` if there is none.
+    func existingFolder() throws -> URL {
+        if let folder = try folder() { return folder }
+        throw CommandFailure(
+            .noModel,
+            "no model comes with this program; name one with --model DIR or \(Self.variable)")
+    }
+}
+
+/// What the commands that let a model answer have in common.
+struct InferenceOptions: ParsableArguments {
+    @OptionGroup var model: ModelOptions
+    @OptionGroup var threads: ThreadOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "The sentences computed together; the output does not depend on it (default: "
+                + "\(Self.defaultBatchSize)).",
+            valueName: "n"),
+        transform: wholeNumber(in: 1...65536))
+    var batchSize = Self.defaultBatchSize
+
+    private static let defaultBatchSize = 64
+
+    /// How many lines a filter answers together while input is waiting: enough for every thread to have a batch, and
+    /// for batches of sentences of like length.
+    var lookAhead: Int { max(1024, 8 * batchSize * threads.count) }
+
+    func load() throws -> LoadedModel { try LoadedModel(contentsOf: model.existingFolder()) }
+}

@@ -1,0 +1,34 @@
+import Foundation
+import LineFilter
+import Logging
+
+/// Answers each line of standard input with a line of standard output, and warns of lines that are not UTF-8.
+func filterStandardInput(lookAhead: Int, answer: ([Line]) throws -> [String]) throws {
+    let reader = LineReader(fileDescriptor: STDIN_FILENO)
+    let writer = LineWriter(fileDescriptor: STDOUT_FILENO)
+    try LineFilter.run(reader, writer, lookAhead: lookAhead) { lines in
+        lines.forEach(warnUnlessUTF8)
+        return try answer(lines)
+    }
+}
+
+/// Warns if `line` of standard input was not UTF-8.
+func warnUnlessUTF8(_ line: Line) {
+    guard !line.isWellFormed else { return }
+    Logger(label: "mtl-nlp").warning(
+        "standard input:\(line.number): not UTF-8; what is not was read as U+FFFD")
+}
+
+/// Writes the lines of a result to standard output.
+func writeResult(_ lines: [String]) throws {
+    let writer = LineWriter(fileDescriptor: STDOUT_FILENO)
+    for line in lines { try writer.write(line) }
+    try writer.flush()
+}
+
+/// Writes a result to standard output as one line of JSON.
+func writeResult(json result: some Encodable) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    try writeResult([String(decoding: encoder.encode(result), as: UTF8.self)])
+}

@@ -1,0 +1,25 @@
+import Foundation
+import Synchronization
+
+/// The wish of a signal that a long run stop in good order.
+enum StopSignal {
+    private static let number = Atomic<Int32>(0)
+
+    /// The signal that came since `listen()`; nil if none did.
+    static var received: Int32? {
+        let number = number.load(ordering: .relaxed)
+        return number == 0 ? nil : number
+    }
+
+    /// Lets the first SIGINT or SIGTERM be remembered only. A second one ends the program at once.
+    static func listen() {
+        // Makes the atomic before a handler can need it.
+        number.store(0, ordering: .relaxed)
+        for signalNumber in [SIGINT, SIGTERM] {
+            signal(signalNumber) { received in
+                StopSignal.number.store(received, ordering: .relaxed)
+                signal(received, SIG_DFL)
+            }
+        }
+    }
+}

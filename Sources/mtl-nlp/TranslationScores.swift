@@ -1,0 +1,43 @@
+import Foundation
+import Training
+
+/// How good translations are.
+struct TranslationScores {
+    let bleu: BLEU
+    let chrF: ChrF
+
+    init(hypotheses: [String], references: [String]) {
+        bleu = BLEU.score(hypotheses: hypotheses, references: references)
+        chrF = ChrF.score(hypotheses: hypotheses, references: references)
+    }
+
+    func write(asJSON: Bool) throws {
+        if asJSON {
+            try writeResult(
+                json: JSON(
+                    bleu: bleu.score, bleuSignature: bleu.signature, chrf: chrF.score,
+                    chrfSignature: chrF.signature))
+        } else {
+            try writeResult([
+                "BLEU \(Self.decimal(bleu.score)) (\(bleu.signature))",
+                "chrF2 \(Self.decimal(chrF.score)) (\(chrF.signature))",
+            ])
+        }
+    }
+
+    /// With two decimals, as scores are published.
+    private static func decimal(_ score: Double) -> String { String(format: "%.2f", score) }
+
+    private struct JSON: Encodable {
+        let bleu: Double
+        let bleuSignature: String
+        let chrf: Double
+        let chrfSignature: String
+
+        enum CodingKeys: String, CodingKey {
+            case bleu, chrf
+            case bleuSignature = "bleu_signature"
+            case chrfSignature = "chrf_signature"
+        }
+    }
+}

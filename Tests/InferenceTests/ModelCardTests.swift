@@ -1,0 +1,24 @@
+import Foundation
+import Transformer
+import XCTest
+
+@testable import Inference
+
+final class ModelCardTests: XCTestCase {
+    func testKeysAreInSnakeCaseAndUnknownOnesAreLeftOut() throws {
+        let folder = FileManager.default.temporaryDirectory
+            .appendingPathComponent("mtl-nlp-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try TinyModel.loaded().write(to: folder)
+        let data = try Data(contentsOf: folder.appendingPathComponent("card.json"))
+        let object = try XCTUnwrap(JSONSerialization.jsonObject(with: data) as? [String: Any])
+        XCTAssertEqual(
+            object.keys.sorted(),
+            [
+                "corpora", "labels", "languages", "licence", "name", "parameters", "scores", "seed",
+                "stages", "version",
+            ])
+        let corpus = try XCTUnwrap((object["corpora"] as? [[String: Any]])?.first)
+        XCTAssertEqual(corpus.keys.sorted(), ["files", "lines", "name", "sha256"])
+    }
+}

@@ -1,0 +1,50 @@
+import Kernels
+import Transformer
+import XCTest
+
+@testable import Inference
+
+final class SentimentClassifierTests: XCTestCase {
+    private let texts =
+        TinyModel.sentences + ["", " ", "🙂", String(repeating: "snow ", count: 120)]
+
+    func testBatchSizeThreadsAndOrderChangeNothing() throws {
+        let loaded = try TinyModel.loaded()
+        let expected = SentimentClassifier(loaded, threadCount: 1).classify(texts)
+        for batchSize in [1, 3, 64] {
+            for threadCount in [1, 2, 4] {
+                let classifier = SentimentClassifier(
+                    loaded, threadCount: threadCount, batchSize: batchSize)
+                XCTAssertEqual(classifier.classify(texts), expected)
+                XCTAssertEqual(classifier.classify(texts.reversed()), expected.reversed())
+            }
+        }
+        XCTAssertGreaterThan(Set(expected).count, TinyModel.sentences.count / 2)
+        for scores in expected {
+            XCTAssertEqual(scores.probabilities.reduce(0, +), 1, accuracy: 1e-5)
+        }
+    }
+
+    func testAnEmptyTextIsNeutral() throws {
+        let classifier = SentimentClassifier(try TinyModel.loaded(), threadCount: 1)
+        for scores in classifier.classify(["", "\t", "\u{200B}"]) {
+            XCTAssertEqual(scores.label, .neutral)
+            XCTAssertEqual(scores.probabilities, [0, 1, 0])
+        }
+    }
+
+    func testALongTextHasTheMeanOfItsParts() throws {
+        let loaded = try TinyModel.loaded()
+        let classifier = SentimentClassifier(loaded, threadCount: 1)
+        let sentences = [TinyModel.sentences[4], TinyModel.sentences[6], TinyModel.sentences[8]]
+        let parts = classifier.classify(sentences)
+        let lengths = sentences.map {
+            Float(loaded.tokenizer.encode(loaded.tokenizer.normalizer.normalize($0)).count)
+        }
+        let whole = classifier.classify([sentences.joined(separator: " ")])[0]
+        for label in SentimentLabel.allCases {
+            let expected = zip(parts, lengths).reduce(0) { $0 + $1.0[label] * $1.1 }
+            XCTAssertEqual(whole[label], expected / lengths.reduce(0, +), accuracy: 1e-5)
+        }
+    }
+}

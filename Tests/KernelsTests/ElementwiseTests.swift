@@ -1,0 +1,101 @@
+import XCTest
+
+@testable import Kernels
+
+/// Kernels on flat runs of numbers, and column sums. Each test states its error bound.
+final class ElementwiseTests: XCTestCase {
+    /// Two roundings.
+    func testAddScaled() {
+        var generator = SeededGenerator(seed: 1)
+        for count in oddSizes {
+            let x = generator.floats(count)
+            let y = generator.floats(count)
+            for set in instructionSets {
+                var result = y
+                set.kernels.addScaled(count, -0.3, x, &result)
+                let scale = Double(-0.3 as Float)
+                assertClose(
+                    result, zip(x, y).map { Double($1) + scale * Double($0) },
+                    within: zip(x, y).map {
+                        2 * unitRoundoff * (Double(abs($1)) + abs(scale * Double($0)))
+                    }, "\(set.rawValue) \(count)")
+            }
+        }
+    }
+
+    /// Exact.
+    func testReLUBackward() {
+        var generator = SeededGenerator(seed: 2)
+        for count in oddSizes {
+            let y = generator.floats(count).map { max($0, 0) }
+            let dy = generator.floats(count)
+            for set in instructionSets {
+                var dx = dy
+                set.kernels.reluBackward(count, y, &dx)
+                XCTAssertEqual(dx, zip(y, dy).map { $0 > 0 ? $1 : 0 }, "\(set.rawValue) \(count)")
+            }
+        }
+    }
+
+    /// One chain of multiply-adds at the longest.
+    func testSumOfSquares() {
+        var generator = SeededGenerator(seed: 3)
+        for count in [0] + oddSizes + [1 << 14] {
+            let x = generator.floats(count)
+            let expected = x.doubles.reduce(0) { $0 + $1 * $1 }
+            for set in instructionSets {
+                XCTAssertEqual(
+                    set.kernels.sumOfSquares(count, x), expected,
+                    accuracy: Double(count + 2) * unitRoundoff * expected,
+                    "\(set.rawValue) \(count)")
+            }
+        }
+    }
+
+    /// As many roundings as rows.
+    func testColumnSums() {
+        var generator = SeededGenerator(seed: 4)
+        for (index, columns) in oddSizes.enumerated() {
+            let rows = oddSizes[oddSizes.count - 1 - index]
+            let x = generator.floats(rows * columns)
+            let before = generator.floats(columns)
+            func sum(_ x: [Double], _ before: [Double]) -> [Double] {
+                before.indices.map { column in
+                    (0..<rows).reduce(before[column]) { $0 + x[$1 * columns + column] }
+                }
+            }
+            let bounds = sum(x.magnitudes, before.magnitudes)
+                .map { Double(rows) * unitRoundoff * $0 }
+            for set in instructionSets {
+                var sums = before
+                set.kernels.columnSums(rows, columns, x, &sums)
+                assertClose(
+                    sums, sum(x.doubles, before.doubles), within: bounds,
+                    "\(set.rawValue) [\(rows), \(columns)]")
+            }
+        }
+    }
+
+    func testThreadsDoNotChangeBits() {
+        var generator = SeededGenerator(seed: 5)
+        let (rows, columns) = (777, 65)
+        let x = generator.floats(rows * columns)
+        let y = generator.floats(rows * columns)
+        assertSameBitsForAllThreadCounts("elementwise kernels") { workspace in
+            let x = workspace.arena.matrix(x, columns: columns)
+            let sums = workspace.arena.matrix(Array(y[0..<columns]), columns: columns)
+            addColumnSums(x, into: sums.data, workspace: workspace)
+            let total = workspace.arena.matrix(y, columns: columns)
+            addScaled(x, scale: 0.7, into: total, workspace: workspace)
+            reluBackward(total, y: x, workspace: workspace)
+            let squares = sumOfSquares(x, workspace: workspace).bitPattern
+            return [
+                sums.array, total.array,
+                [
+                    Float(bitPattern: UInt32(truncatingIfNeeded: squares)),
+                    Float(bitPattern: UInt32(truncatingIfNeeded: squares >> 32)),
+                ],
+            ]
+        }
+    }
+}

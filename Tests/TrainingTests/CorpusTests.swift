@@ -1,0 +1,134 @@
+import Foundation
+import Transformer
+import XCTest
+
+@testable import Training
+
+final class CorpusTests: XCTestCase {
+    private func write(_ text: String, as name: String, in folder: TemporaryFolder) throws -> URL {
+        try folder.write(text.utf8, as: name)
+    }
+
+    // MARK: Parallel corpora
+
+    func testParallelFiles() throws {
+        let folder = try TemporaryFolder()
+        let source = try write("a cat\n\na dog\r\n", as: "en", in: folder)
+        let target = try write("eine Katze\n\nein Hund", as: "de", in: folder)
+        XCTAssertEqual(
+            try ParallelCorpus.read(source: source, target: target),
+            [
+                SentencePair(source: "a cat", target: "eine Katze"),
+                SentencePair(source: "", target: ""),
+                SentencePair(source: "a dog\r", target: "ein Hund"),
+            ])
+    }
+
+    func testParallelFilesOfUnequalLength() throws {
+        let folder = try TemporaryFolder()
+        let source = try write("one\ntwo\n", as: "en", in: folder)
+        let target = try write("eins\nzwei\ndrei\n", as: "de", in: folder)
+        let error = try corpusError {
+            _ = try ParallelCorpus.read(source: source, target: target)
+        }
+        XCTAssertEqual(error.kind, .malformed)
+        XCTAssertEqual(
+            error.description,
+            "\(source.path): 2 lines, but \(target.path) has 3; "
+                + "parallel files need a line for each line")
+    }
+
+    func testPairs() throws {
+        let folder = try TemporaryFolder()
+        // A mark after the TAB must not hide it in a character.
+        let url = try write("a cat\teine Katze\n\t\nx\t\u{301}y\n", as: "pairs.tsv", in: folder)
+        XCTAssertEqual(
+            try ParallelCorpus.read(pairs: url),
+            [
+                SentencePair(source: "a cat", target: "eine Katze"),
+                SentencePair(source: "", target: ""),
+                SentencePair(source: "x", target: "\u{301}y"),
+            ])
+    }
+
+    func testPairsWithOtherColumns() throws {
+        let folder = try TemporaryFolder()
+        for (text, problem) in [
+            ("a\tb\n\n", ":2: 1 column, but each line must be source<TAB>target"),
+            ("a\tb\tc\n", ":1: 3 columns, but each line must be source<TAB>target"),
+        ] {
+            let url = try write(text, as: "pairs.tsv", in: folder)
+            let error = try corpusError { _ = try ParallelCorpus.read(pairs: url) }
+            XCTAssertEqual(error.description, url.path + problem)
+        }
+    }
+
+    func testEmptyCorpora() throws {
+        let folder = try TemporaryFolder()
+        let empty = try write("", as: "empty", in: folder)
+        for read in [
+            { _ = try ParallelCorpus.read(source: empty, target: empty) },
+            { _ = try ParallelCorpus.read(pairs: empty) },
+            { _ = try LabelledCorpus.read(empty, scheme: .named) },
+            { _ = try LabelledCorpus.detectScheme(of: empty) },
+        ] {
+            let error = try corpusError(read)
+            XCTAssertEqual(
+                error.description, "\(empty.path): empty; a corpus needs at least one line")
+        }
+    }
+
+    // MARK: Labelled corpora
+
+    func testSchemes() throws {
+        let folder = try TemporaryFolder()
+        func labels(_ names: [String], _ scheme: LabelScheme) throws -> [SentimentLabel] {
+            let text = names.map { "some text\t\($0)\n" }.joined()
+            let url = try write(text, as: "labelled.tsv", in: folder)
+            return try LabelledCorpus.read(url, scheme: scheme).map(\.label)
+        }
+        XCTAssertEqual(try labels(["0", "1"], .binary), [.negative, .positive])
+        XCTAssertEqual(
+            try labels(["0", "1", "2", "3", "4"], .five),
+            [.negative, .negative, .neutral, .positive, .positive])
+        XCTAssertEqual(
+            try labels(["negative", "neutral", "positive"], .named),
+            [.negative, .neutral, .positive])
+    }
+
+    func testTextStaysAsItIs() throws {
+        let folder = try TemporaryFolder()
+        let url = try write(" a  soup \u{a0}\t1\n", as: "labelled.tsv", in: folder)
+        XCTAssertEqual(
+            try LabelledCorpus.read(url, scheme: .binary),
+            [LabelledText(text: " a  soup \u{a0}", label: .positive)])
+    }
+
+    func testUnknownLabels() throws {
+        let folder = try TemporaryFolder()
+        for (text, scheme, quoted) in [
+            ("good\t1\nbad\t2\n", LabelScheme.binary, #"2: unknown label "2" for the binary"#),
+            ("bad\tnegative\r\n", .named, #"1: unknown label "negative\r" for the named"#),
+            ("good\tPositive\n", .named, #"1: unknown label "Positive" for the named"#),
+            ("good\t\n", .five, #"1: unknown label "" for the five"#),
+        ] {
+            let url = try write(text, as: "labelled.tsv", in: folder)
+            let error = try corpusError { _ = try LabelledCorpus.read(url, scheme: scheme) }
+            XCTAssertEqual(
+                error.description,
+                "\(url.path):\(quoted) classes; there are binary: 0 1, five: 0 1 2 3 4, "
+                    + "named: negative neutral positive")
+        }
+    }
+
+    func testDetectedScheme() throws {
+        let folder = try TemporaryFolder()
+        for (text, scheme) in [
+            ("a\t0\nb\t1\n", LabelScheme.binary), ("a\t1\n", .binary),
+            ("a\tnegative\nb\t1\n", .named), ("a\t0\nb\t2\n", .named),
+        ] {
+            let url = try write(text, as: "labelled.tsv", in: folder)
+            XCTAssertEqual(try LabelledCorpus.detectScheme(of: url), scheme, text)
+        }
+    }
+}

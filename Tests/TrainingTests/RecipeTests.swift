@@ -1,0 +1,351 @@
+import Foundation
+import XCTest
+
+@testable import Training
+
+final class RecipeTests: XCTestCase {
+    // MARK: Recipes that are right
+
+    func testASmallRecipeGetsTheDefaults() throws {
+        let recipe = try Recipe(yaml: Self.small, file: "small.yml")
+        XCTAssertEqual(recipe.name, "small")
+        XCTAssertEqual(recipe.seed, 7)
+        XCTAssertEqual(recipe.tokenizer?.languages, ["de", "en"])
+        XCTAssertEqual(recipe.model?.maximumLength, 256)
+        XCTAssertEqual(recipe.corpora.translation[0].pairs, "pairs.tsv")
+        XCTAssertEqual(recipe.corpora.translation[0].directions, .forward)
+        XCTAssertEqual(recipe.corpora.sentiment[0].labels, .binary)
+        XCTAssertTrue(recipe.corpora.sentiment[0].isHeldOut)
+        XCTAssertEqual(recipe.holdOut, Recipe.HoldOutRule(fraction: 0.02, seed: 1))
+        XCTAssertEqual(recipe.validation.everySteps, 500)
+        XCTAssertEqual(recipe.patience, 0)
+        XCTAssertEqual(recipe.optimizer.name, .adam)
+        XCTAssertEqual(recipe.regularization.labelSmoothing, 0.1)
+        XCTAssertEqual(recipe.averaging.checkpoints, 1)
+        XCTAssertEqual(recipe.checkpoint.everySeconds, 600)
+        XCTAssertEqual(recipe.curriculum[0].proportions, [.translation: 0.75, .sentiment: 0.25])
+        XCTAssertEqual(recipe.curriculum[0].selectBy, .both)
+        XCTAssertEqual(recipe.curriculum[0].freeze, [])
+        XCTAssertNil(recipe.curriculum[0].dropout)
+    }
+
+    func testAStageSharesItsTokensOut() throws {
+        let stage = try Recipe(yaml: Self.small, file: "small.yml").curriculum[0]
+        XCTAssertEqual(stage.trainedTasks, [.translation, .sentiment])
+        XCTAssertEqual(stage.tokenBudget(of: .translation), 750)
+        XCTAssertEqual(stage.tokenBudget(of: .sentiment), 250)
+    }
+
+    func testInitKeepsTheModelsSizes() throws {
+        let yaml = Self.small
+            .replacing(Self.tokenizer, with: "init: base\n").replacing(Self.model, with: "")
+        let recipe = try Recipe(yaml: yaml, file: "small.yml")
+        XCTAssertEqual(recipe.initialModel, "base")
+        XCTAssertNil(recipe.tokenizer)
+        XCTAssertNil(recipe.model)
+    }
+
+    func testALanguageMayBeCalledNo() throws {
+        let recipe = try Recipe(
+            yaml: Self.small.replacing("[de, en]", with: "[no, de]"), file: "small.yml")
+        XCTAssertEqual(recipe.tokenizer?.languages, ["no", "de"])
+    }
+
+    func testTheShippedRecipesAreRight() throws {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../Corpora/recipes").standardized
+        let full = try Recipe(contentsOf: folder.appending(path: "multi30k-sst2.yml"))
+        XCTAssertEqual(full.curriculum.map(\.name), ["translation", "sentiment", "joint"])
+        XCTAssertEqual(full.model?.encoderLayers, 4)
+        XCTAssertEqual(full.corpora.sentiment.map(\.isHeldOut), [false, true, true, true])
+        let toy = try Recipe(contentsOf: folder.appending(path: "toy.yml"))
+        XCTAssertEqual(toy.tokenizer?.languages, ["de", "en", "fr"])
+    }
+
+    // MARK: Storing and comparing
+
+    func testCanonicalJSONRestoresTheRecipe() throws {
+        let recipe = try Recipe(yaml: Self.small, file: "small.yml")
+        let json = try recipe.canonicalJSON()
+        XCTAssertEqual(try Recipe(canonicalJSON: json), recipe)
+        XCTAssertEqual(try Recipe(canonicalJSON: json).canonicalJSON(), json)
+    }
+
+    func testDifferencesAreNamedByTheirKeys() throws {
+        let older = try Recipe(yaml: Self.small, file: "small.yml")
+        var newer = older
+        newer.curriculum[0].steps = 200
+        newer.curriculum[0].dropout = 0.25
+        newer.curriculum[0].tasks[.sentiment] = 0.5
+        newer.corpora.sentiment[0].isHeldOut = false
+        XCTAssertEqual(
+            try newer.differences(from: older),
+            [
+                "corpora.sentiment[0].hold_out: true -> false",
+                "curriculum[0].dropout: not set -> 0.25",
+                "curriculum[0].steps: 100 -> 200",
+                "curriculum[0].tasks.sentiment: 1 -> 0.5",
+            ])
+        XCTAssertEqual(try older.differences(from: older), [])
+    }
+
+    // MARK: Recipes that are wrong
+
+    func testUnknownKeys() {
+        assertRefused(
+            "seed: 7", "sede: 7",
+            "small.yml:2: unknown key 'sede'; did you mean 'seed'? Known keys: name, licence, "
+                + "terms, seed, init, tokenizer, model, corpora, hold_out, validation, patience, optimizer, "
+                + "regularization, averaging, checkpoint, curriculum")
+        assertRefused(
+            "heads: 2", "heads: 2\n  attention_of_another_kind: 1",
+            "small.yml:12: unknown key 'attention_of_another_kind' in model; Known keys: "
+                + "encoder_layers, decoder_layers, model_dimension, feed_forward_dimension, "
+                + "heads, maximum_length")
+        assertRefused(
+            "{translation: 3, sentiment: 1}", "{translation: 3, sentimet: 1}",
+            "small.yml:19: unknown key 'sentimet' in curriculum[0].tasks; did you mean "
+                + "'sentiment'? Known keys: translation, sentiment")
+    }
+
+    func testMissingKeys() {
+        assertRefused(
+            "name: small\n", "",
+            "small.yml:1: the recipe lacks the key 'name'; add it")
+        assertRefused(
+            "    steps: 100\n", "",
+            "small.yml:18: curriculum[0] lacks the key 'steps'; add it")
+        assertRefused(
+            "pairs: pairs.tsv, ", "",
+            "small.yml:14: corpora.translation[0] lacks the key 'source'; add it")
+    }
+
+    func testWrongTypes() {
+        assertRefused(
+            "seed: 7", "seed: many",
+            "small.yml:2: seed is 'many', not a whole number of at least 0")
+        assertRefused(
+            "seed: 7", "seed: \"7\"",
+            "small.yml:2: seed is '7', not a whole number of at least 0")
+        assertRefused(
+            "steps: 100", "steps: 1.5",
+            "small.yml:20: curriculum[0].steps is '1.5', not a whole number between 1 "
+                + "and 2147483647"
+        )
+        assertRefused(
+            "seed: 7", "hold_out: [0.1]",
+            "small.yml:2: hold_out is a list, not a mapping of keys to values")
+        assertRefused(
+            "[de, en]", "de",
+            "small.yml:5: tokenizer.languages is 'de', not a list")
+        assertRefused(
+            "name: small", "name:",
+            "small.yml:1: name is empty, not a text")
+        assertRefused(
+            "labels: binary", "labels: binary, hold_out: yes",
+            "small.yml:16: corpora.sentiment[0].hold_out is 'yes', not true or false")
+        assertRefused(
+            Self.small, "- 1\n",
+            "small.yml:1: the recipe is a list, not a mapping of keys to values")
+    }
+
+    func testImpossibleValues() {
+        assertRefused(
+            "seed: 7", "hold_out: {fraction: 0.9}",
+            "small.yml:2: hold_out.fraction is '0.9', not a number above 0 and at most 0.5")
+        assertRefused(
+            "seed: 7", "regularization: {dropout: 1}",
+            "small.yml:2: regularization.dropout is '1', not a number of at least 0 and less than 1"
+        )
+        assertRefused(
+            "learning_rate: 0.001", "learning_rate: -0.001",
+            "small.yml:22: curriculum[0].schedule.learning_rate is '-0.001', not a number above 0")
+        assertRefused(
+            "learning_rate: 0.001", "learning_rate: .nan",
+            "small.yml:22: curriculum[0].schedule.learning_rate is '.nan', not a number above 0")
+        assertRefused(
+            "learning_rate: 0.001", "learning_rate: 0.001, minimum: 0.5",
+            "small.yml:22: curriculum[0].schedule.minimum 0.5 is above learning_rate "
+                + "0.001; lower it"
+        )
+        assertRefused(
+            "name: constant", "name: inverse_square_root",
+            "small.yml:22: curriculum[0].schedule needs warmup_steps: inverse_square_root falls "
+                + "from its end; give at least 1")
+        assertRefused(
+            "[de, en]", "[]",
+            "small.yml:5: tokenizer.languages is an empty list; name at least one element")
+    }
+
+    func testImpossibleModels() {
+        assertRefused(
+            "heads: 2", "heads: 3",
+            "small.yml:11: impossible model: heads 3 does not divide model_dimension 32; "
+                + "change one of them")
+        assertRefused(
+            "encoder_layers: 1", "encoder_layers: 1000",
+            "small.yml:7: impossible model: encoder_layers is 1000, not between 1 and 64; "
+                + "change one of them")
+        assertRefused(
+            "vocabulary_size: 600", "vocabulary_size: 12",
+            "small.yml:4: tokenizer.vocabulary_size is '12', not a whole number between 300 and "
+                + "1000000")
+    }
+
+    func testUnknownMethods() {
+        assertRefused(
+            "seed: 7", "optimizer: {name: adagrad}",
+            "small.yml:2: optimizer.name is 'adagrad', which is unknown; choose one of: adam, "
+                + "adamw, sgd")
+        assertRefused(
+            "name: constant", "name: linear",
+            "small.yml:22: curriculum[0].schedule.name is 'linear', which is unknown; choose one "
+                + "of: inverse_square_root, cosine, constant")
+        assertRefused(
+            "labels: binary", "labels: three",
+            "small.yml:16: corpora.sentiment[0].labels is 'three', which is unknown; choose one "
+                + "of: binary, five, named")
+    }
+
+    func testRepeatedKeysAndNames() {
+        assertRefused(
+            "seed: 7", "name: again",
+            "small.yml:1: the key 'name' is given more than once; keep one")
+        assertRefused(
+            "[de, en]", "[de, de]",
+            "small.yml:5: tokenizer.languages[1] repeats 'de'; give each its own name")
+        assertRefused(
+            "name: reviews", "name: pairs",
+            "small.yml:16: corpora.sentiment[0] repeats 'pairs'; give each its own name")
+    }
+
+    func testKeysThatContradictEachOther() {
+        assertRefused(
+            "seed: 7", "init: base",
+            "small.yml:3: tokenizer is given, but the model of 'init' has its own; remove it")
+        assertRefused(
+            "seed: 7", "optimizer: {name: adam, weight_decay: 0.1}",
+            "small.yml:2: optimizer.weight_decay is given, but adam has no weight decay, adamw "
+                + "has; remove it")
+        assertRefused(
+            "pairs: pairs.tsv", "pairs: pairs.tsv, source: a.txt",
+            "small.yml:14: corpora.translation[0].source is given, but 'pairs' names the one file "
+                + "of both; remove it")
+        assertRefused(
+            "seed: 7",
+            "validation: {tests: {sentiment: [{name: a, file: a.tsv, labels: named, "
+                + "language: en, weight: 2}]}}",
+            "small.yml:2: validation.tests.sentiment[0].weight is given, but a test set is not "
+                + "trained on; remove it")
+    }
+
+    func testStagesThatTheRecipeCannotServe() {
+        let sentiment = """
+              sentiment:
+                - {name: reviews, file: reviews.tsv, labels: binary, language: en}
+
+            """
+        assertRefused(
+            sentiment, "",
+            "small.yml:17: curriculum[0] trains sentiment, but corpora.sentiment is missing; add "
+                + "it or leave the task out")
+        assertRefused(
+            "labels: binary", "labels: binary, hold_out: false",
+            "small.yml:18: curriculum[0] chooses by sentiment, but no corpus of it is held out; "
+                + "choose by another task or hold one out")
+        assertRefused(
+            "[de, en]", "[de, e n]",
+            "small.yml:5: tokenizer: language 'e n' is not a code such as 'de' or 'pt-BR'; "
+                + "correct it")
+        assertRefused(
+            "to: de", "to: fr",
+            "small.yml:14: corpora.translation[0].to is 'fr', not one of tokenizer.languages "
+                + "(de, en); add it there")
+        assertRefused(
+            "steps: 100", "steps: 100\n    proportions: {translation: 0.5, sentiment: 0.4}",
+            "small.yml:21: curriculum[0].proportions sum to 0.9, not to 1; change them")
+        assertRefused(
+            "steps: 100", "steps: 100\n    proportions: {translation: 1}",
+            "small.yml:21: curriculum[0].proportions and tasks name different tasks; name the "
+                + "same ones")
+        assertRefused(
+            "steps: 100",
+            "steps: 100\n    freeze: [encoder, decoder, embedding, sentiment_head]",
+            "small.yml:21: curriculum[0].freeze holds every part that the stage could train; "
+                + "leave one out")
+    }
+
+    func testWhatIsNotYAML() {
+        assertRefused(
+            "[de, en]", "[de, en",
+            "small.yml:6: not YAML: did not find expected ',' or ']'; correct the line")
+        assertRefused(
+            "[de, en]", "[de, \u{1}]",
+            "small.yml:5: not YAML: control characters are not allowed; remove the character")
+        assertRefused(
+            Self.small, "", "small.yml:1: the recipe is empty; begin with its name")
+        assertRefused(
+            Self.small, "# nothing\n", "small.yml:1: the recipe is empty; begin with its name")
+    }
+
+    func testFilesThatCannotBeRead() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let missing = URL(filePath: "absent.yml", relativeTo: folder)
+        XCTAssertThrowsError(try Recipe(contentsOf: missing)) { error in
+            XCTAssertEqual((error as? RecipeError)?.kind, .missing)
+            XCTAssertEqual("\(error)", "absent.yml: no such file; give the path of a recipe")
+        }
+        let latin = URL(filePath: "latin.yml", relativeTo: folder)
+        try Data([0x61, 0x3A, 0x20, 0x31, 0x0A, 0x62, 0xE4]).write(to: latin)
+        XCTAssertThrowsError(try Recipe(contentsOf: latin)) { error in
+            XCTAssertEqual("\(error)", "latin.yml:2: not valid UTF-8; save the recipe as UTF-8")
+        }
+    }
+
+    /// Asserts what the small recipe gives after a replacement.
+    private func assertRefused(
+        _ old: String, _ new: String, _ message: String, line: UInt = #line
+    ) {
+        XCTAssertTrue(Self.small.contains(old), "nothing to replace", line: line)
+        let yaml = Self.small.replacing(old, with: new, maxReplacements: 1)
+        XCTAssertThrowsError(try Recipe(yaml: yaml, file: "small.yml"), line: line) { error in
+            XCTAssertEqual("\(error)", message, line: line)
+        }
+    }
+
+    private static let tokenizer = """
+        tokenizer:
+          vocabulary_size: 600
+          languages: [de, en]
+
+        """
+    private static let model = """
+        model:
+          encoder_layers: 1
+          decoder_layers: 1
+          model_dimension: 32
+          feed_forward_dimension: 64
+          heads: 2
+
+        """
+    private static let small = """
+        name: small
+        seed: 7
+
+        """ + tokenizer + model + """
+            corpora:
+              translation:
+                - {name: pairs, pairs: pairs.tsv, from: en, to: de}
+              sentiment:
+                - {name: reviews, file: reviews.tsv, labels: binary, language: en}
+            curriculum:
+              - name: both
+                tasks: {translation: 3, sentiment: 1}
+                steps: 100
+                batch_tokens: 1000
+                schedule: {name: constant, learning_rate: 0.001}
+
+            """
+}

@@ -1,0 +1,175 @@
+import Foundation
+import XCTest
+
+@testable import Training
+
+/// A folder that a test fills and that goes away with it.
+final class TemporaryFolder {
+    let url = FileManager.default.temporaryDirectory
+        .appendingPathComponent("mtl-nlp-tests-\(UUID().uuidString)", isDirectory: true)
+
+    init() throws {
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: url) }
+
+    func write(_ bytes: some Sequence<UInt8>, as name: String) throws -> URL {
+        let file = url.appendingPathComponent(name)
+        try Data(bytes).write(to: file)
+        return file
+    }
+}
+
+final class TextFileTests: XCTestCase {
+    /// "first\nsecond\n" as `gzip -9n` compresses it.
+    private static let member: [UInt8] = [
+        0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0x4b, 0xcb,
+        0x2c, 0x2a, 0x2e, 0xe1, 0x2a, 0x4e, 0x4d, 0xce, 0xcf, 0x4b, 0xe1, 0x02,
+        0x00, 0x20, 0x51, 0x45, 0x08, 0x0d, 0x00, 0x00, 0x00,
+    ]
+
+    private func lines(_ text: String) throws -> [String] {
+        let folder = try TemporaryFolder()
+        return try TextFile.lines(of: try folder.write(text.utf8, as: "text"))
+    }
+
+    private func lines(ofFileWith bytes: [UInt8], name: String = "text") throws -> [String] {
+        let folder = try TemporaryFolder()
+        return try TextFile.lines(of: try folder.write(bytes, as: name))
+    }
+
+    private func error(ofFileWith bytes: [UInt8]) throws -> CorpusError {
+        let folder = try TemporaryFolder()
+        let url = try folder.write(bytes, as: "text")
+        return try corpusError { _ = try TextFile.lines(of: url) }
+    }
+
+    func testALineFeedEndsALine() throws {
+        XCTAssertEqual(try lines(""), [])
+        XCTAssertEqual(try lines("\n"), [""])
+        XCTAssertEqual(try lines("one"), ["one"])
+        XCTAssertEqual(try lines("one\n"), ["one"])
+        XCTAssertEqual(try lines("one\n\ntwo\n\n"), ["one", "", "two", ""])
+    }
+
+    func testNothingElseEndsALine() throws {
+        let line = "a\r\u{b}\u{c}\u{1c}\u{85}\u{2028}\u{2029}\0b\r"
+        XCTAssertEqual(
+            try lines("\(line)\nc\n").map { Array($0.unicodeScalars) },
+            [Array(line.unicodeScalars), ["c"]])
+    }
+
+    func testGzipIsKnownByItsFirstBytes() throws {
+        XCTAssertEqual(try lines(ofFileWith: Self.member, name: "plain.txt"), ["first", "second"])
+        XCTAssertEqual(try lines(ofFileWith: Array("a\nb".utf8), name: "not.gz"), ["a", "b"])
+    }
+
+    func testGzipMembersFollowOneAnother() throws {
+        XCTAssertEqual(
+            try lines(ofFileWith: Self.member + Self.member),
+            ["first", "second", "first", "second"])
+        XCTAssertEqual(
+            try lines(ofFileWith: Self.member + [0, 0, 0]), ["first", "second"], "zero padding")
+    }
+
+    func testGzipLargerThanOnePiece() throws {
+        // 512 KiB: the buffers of the reader hold 256.
+        let folder = try TemporaryFolder()
+        let line = String(repeating: "x", count: 127)
+        let text = String(repeating: line + "\n", count: 4096)
+        let url = try folder.write(text.utf8, as: "text")
+        let compress = Process()
+        compress.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        compress.arguments = ["gzip", url.path]
+        try compress.run()
+        compress.waitUntilExit()
+        let lines = try TextFile.lines(of: url.appendingPathExtension("gz"))
+        XCTAssertEqual(lines, [String](repeating: line, count: 4096))
+    }
+
+    func testEveryTruncationOfGzipIsFound() throws {
+        for count in 2..<Self.member.count {
+            let error = try error(ofFileWith: Array(Self.member[..<count]))
+            XCTAssertEqual(error.kind, .malformed)
+            XCTAssert(
+                error.description.contains("text: truncated or damaged gzip at byte \(count);"),
+                error.description)
+        }
+    }
+
+    func testDamageOfGzipIsFound() throws {
+        // The last eight bytes are the checksum and the size.
+        for index in Self.member.count - 8..<Self.member.count {
+            var damaged = Self.member
+            damaged[index] ^= 1
+            XCTAssertEqual(try error(ofFileWith: damaged).kind, .malformed)
+        }
+        XCTAssertEqual(try error(ofFileWith: Self.member + [1]).kind, .malformed, "garbage")
+    }
+
+    func testInvalidUTF8IsFoundWithItsLine() throws {
+        let bytes = Array("fine\nalso fine\n".utf8) + [0x62, 0xff, 0x0a]
+        let error = try error(ofFileWith: bytes)
+        XCTAssertEqual(error.kind, .malformed)
+        XCTAssertEqual(error.line, 3)
+        XCTAssert(error.description.contains("text:3: not valid UTF-8"), error.description)
+        XCTAssertEqual(try self.error(ofFileWith: [0x61, 0xe2, 0x82]).line, 1, "cut short")
+    }
+
+    func testMissingAndUnreadableFiles() throws {
+        let missing = try corpusError {
+            _ = try TextFile.lines(of: URL(fileURLWithPath: "no/such/corpus.txt"))
+        }
+        XCTAssertEqual(missing.kind, .missing)
+        XCTAssertEqual(missing.description, "no/such/corpus.txt: no such file; check the path")
+        let folder = try TemporaryFolder()
+        let unreadable = try corpusError { _ = try TextFile.lines(of: folder.url) }
+        XCTAssertEqual(unreadable.kind, .unreadable)
+        let below = try folder.write([], as: "file").appendingPathComponent("below")
+        XCTAssertNotEqual(try corpusError { _ = try TextFile.lines(of: below) }.kind, .malformed)
+    }
+
+    /// The examples of FIPS 180-2, appendix B, and lengths around the padding's edges.
+    func testSHA256() {
+        func digest(_ text: String) -> String {
+            Array(text.utf8).withUnsafeBytes { SHA256.hexadecimalDigest(of: $0) }
+        }
+        XCTAssertEqual(
+            digest(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
+        XCTAssertEqual(
+            digest("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+        XCTAssertEqual(
+            digest("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"),
+            "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1")
+        XCTAssertEqual(
+            digest(String(repeating: "a", count: 1_000_000)),
+            "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
+        for (count, expected) in [
+            (55, "9f4390f8d30c2dd92ec9f095b65e2b9ae9b0a925a5258e241c9f1e910f734318"),
+            (56, "b35439a4ac6f0948b6d6f9e3c6af0f5f590ce20f1bde7090ef7970686ec6738a"),
+            (63, "7d3e74a05d7db15bce4ad9ec0658ea98e3f06eeecf16b4c6fff2da457ddc2f34"),
+            (64, "ffe054fe7ae0cb6dc65c3af9b61d5209f439851db43d0ba5997337df154668eb"),
+            (65, "635361c48bb9eab14198e76ea8ab7f1a41685d6ad62aa9146d301d4f17eb0ae0"),
+        ] {
+            XCTAssertEqual(digest(String(repeating: "a", count: count)), expected, "\(count)")
+        }
+    }
+
+    func testDigestIsThatOfTheStoredBytes() throws {
+        let folder = try TemporaryFolder()
+        let url = try folder.write(Self.member, as: "text.gz")
+        XCTAssertEqual(
+            try TextFile.sha256(of: url),
+            "e6965baf44115e7bf3f64abe9b144557befd47dc2e4489bed7237257346edb34")
+    }
+}
+
+/// The error of the corpus readers that the body throws.
+func corpusError(
+    _ body: () throws -> Void, file: StaticString = #filePath, line: UInt = #line
+) throws -> CorpusError {
+    var thrown: (any Error)?
+    XCTAssertThrowsError(try body(), file: file, line: line) { thrown = $0 }
+    return try XCTUnwrap(thrown as? CorpusError, file: file, line: line)
+}

@@ -1,0 +1,209 @@
+import Foundation
+import Inference
+import Kernels
+import Logging
+import Transformer
+import XCTest
+
+@testable import Training
+
+/// Whole runs on a language of ten words, whose translation is the same words in reverse.
+final class TrainerTests: XCTestCase {
+    private var folder: TemporaryFolder!
+    private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+    override func setUpWithError() throws {
+        folder = try TemporaryFolder()
+        var generator = SeededGenerator(seed: 7)
+        let words = ["red", "green", "blue", "one", "two", "three", "cat", "dog", "sun", "rain"]
+        var pairs = "", labelled = ""
+        for _ in 0..<300 {
+            let source = (0..<2 + generator.next(below: 4)).map { _ in
+                words[generator.next(below: 10)]
+            }
+            pairs +=
+                source.joined(separator: " ") + "\t"
+                + source.reversed().joined(separator: " ") + "\n"
+            let isPositive = source.contains("sun")
+            labelled += source.joined(separator: " ") + "\t\(isPositive ? 1 : 0)\n"
+        }
+        _ = try folder.write(pairs.utf8, as: "pairs.tsv")
+        _ = try folder.write(labelled.utf8, as: "labelled.tsv")
+        _ = try folder.write(Self.recipe.utf8, as: "recipe.yml")
+    }
+
+    private static let recipe = """
+        name: reversal
+        tokenizer: {vocabulary_size: 310, languages: [xx]}
+        model: {encoder_layers: 1, decoder_layers: 1, model_dimension: 16, feed_forward_dimension: 32, heads: 2}
+        corpora:
+          translation: [{name: pairs, pairs: pairs.tsv, from: en, to: xx}]
+          sentiment: [{name: labelled, file: labelled.tsv, labels: binary, language: en, hold_out: true}]
+        hold_out: {fraction: 0.1}
+        validation: {every_steps: 6, beam: 1}
+        regularization: {bpe_dropout: 0.1}
+        averaging: {checkpoints: 2}
+        curriculum:
+          - name: first
+            tasks: {translation: 1}
+            steps: 15
+            batch_tokens: 200
+            schedule: {name: inverse_square_root, learning_rate: 0.01, warmup_steps: 5}
+          - name: second
+            tasks: {translation: 1, sentiment: 1}
+            steps: 12
+            batch_tokens: 300
+            schedule: {name: cosine, learning_rate: 0.005}
+
+        """
+
+    private func options(
+        _ output: String, resumes: Bool = false, acceptsChanges: Bool = false, threadCount: Int = 1
+    ) -> Trainer.Options {
+        Trainer.Options(
+            recipe: folder.url.appending(path: "recipe.yml"), corpora: folder.url,
+            output: folder.url.appending(path: output), resumes: resumes,
+            acceptsChanges: acceptsChanges, threadCount: threadCount)
+    }
+
+    private func train(_ options: Trainer.Options, observer: Trainer.Observer = .init()) throws {
+        try Trainer(options, observer: observer, logger: logger).run()
+    }
+
+    private func weights(_ output: String) throws -> Data {
+        try Data(contentsOf: folder.url.appending(path: "\(output)/model.safetensors"))
+    }
+
+    private func edit(_ file: String, _ old: String, _ new: String) throws {
+        let url = folder.url.appending(path: file)
+        let text = try String(contentsOf: url, encoding: .utf8)
+        XCTAssertTrue(text.contains(old))
+        try text.replacing(old, with: new).write(to: url, atomically: true, encoding: .utf8)
+    }
+
+    private func assertFails(
+        _ kind: TrainingError.Kind, _ part: String, line: UInt = #line, _ body: () throws -> Void
+    ) {
+        XCTAssertThrowsError(try body(), line: line) { error in
+            XCTAssertEqual((error as? TrainingError)?.kind, kind, "\(error)", line: line)
+            XCTAssertTrue("\(error)".contains(part), "\(error)", line: line)
+            XCTAssertFalse("\(error)".contains("\n"), "\(error)", line: line)
+        }
+    }
+
+    func testTheResultDoesNotDependOnTheNumberOfThreads() throws {
+        try train(options("one"))
+        try train(options("three", threadCount: 3))
+        XCTAssertEqual(try weights("one"), try weights("three"))
+    }
+
+    func testAStoppedRunEndsWhereAnotherEnds() throws {
+        try train(options("whole"))
+        // After the first step, in mid-stage, right after a validation, at a stage's end, in the second stage.
+        for stops in [[1], [4, 3, 9], [6], [15], [20, 1]] {
+            let output = "stopped-\(stops.map(String.init).joined(separator: "-"))"
+            for (number, stop) in stops.enumerated() {
+                var steps = 0
+                let observer = Trainer.Observer(shouldStop: {
+                    steps += 1
+                    return steps == stop
+                })
+                assertFails(.stopped, "--resume") {
+                    try train(options(output, resumes: number > 0), observer: observer)
+                }
+                // At any time the folder is a model.
+                _ = try LoadedModel(contentsOf: folder.url.appending(path: output))
+            }
+            try train(options(output, resumes: true))
+            XCTAssertEqual(try weights(output), try weights("whole"), output)
+        }
+    }
+
+    func testARunThatIsOverStaysAsItIs() throws {
+        try train(options("run"))
+        let before = try weights("run")
+        try train(options("run", resumes: true))
+        XCTAssertEqual(try weights("run"), before)
+    }
+
+    func testThePartialCheckpointOfAKilledRunIsPassedOver() throws {
+        let observer = Trainer.Observer(shouldStop: { true })
+        assertFails(.stopped, "step 1") { try train(options("run"), observer: observer) }
+        let partial = folder.url.appending(path: "run/checkpoints/partial")
+        try FileManager.default.createDirectory(at: partial, withIntermediateDirectories: true)
+        try Data("{".utf8).write(to: partial.appending(path: "state.json"))
+        try train(options("run", resumes: true))
+        try train(options("whole"))
+        XCTAssertEqual(try weights("run"), try weights("whole"))
+    }
+
+    func testAFolderThatIsNotEmptyIsRefused() throws {
+        try FileManager.default.createDirectory(
+            at: folder.url.appending(path: "run"), withIntermediateDirectories: true)
+        _ = try folder.write("precious".utf8, as: "run/notes.txt")
+        assertFails(.outputExists, "not empty") { try train(options("run")) }
+        assertFails(.outputExists, "not a folder of a training run") {
+            try train(options("run", resumes: true))
+        }
+        let kept = try Data(contentsOf: folder.url.appending(path: "run/notes.txt"))
+        XCTAssertEqual(kept, Data("precious".utf8))
+    }
+
+    func testAChangedRecipeIsNamedAndRefused() throws {
+        try train(options("run"))
+        try edit("recipe.yml", "steps: 12", "steps: 13")
+        assertFails(.malformed, "curriculum[1].steps: 12 -> 13") {
+            try train(options("run", resumes: true))
+        }
+    }
+
+    func testAChangedCorpusIsNamedAndRefusedUnlessAccepted() throws {
+        try train(options("run"))
+        try edit("pairs.tsv", "red", "grey")
+        assertFails(.malformed, "pairs.tsv: not the file") {
+            try train(options("run", resumes: true))
+        }
+        try train(options("run", resumes: true, acceptsChanges: true))
+    }
+
+    func testARunThatStartsFromAModelKeepsItsTokenizer() throws {
+        try train(options("base"))
+        let sizes = "tokenizer: {vocabulary_size: 310, languages: [xx]}\n"
+        try edit("recipe.yml", sizes, "init: base\n")
+        try edit(
+            "recipe.yml",
+            "model: {encoder_layers: 1, decoder_layers: 1, model_dimension: 16, "
+                + "feed_forward_dimension: 32, heads: 2}\n", "")
+        try train(options("tuned"))
+        let files = ["base", "tuned"].map { folder.url.appending(path: "\($0)/tokenizer.json") }
+        XCTAssertEqual(try Data(contentsOf: files[0]), try Data(contentsOf: files[1]))
+    }
+
+    func testTheCardTellsTheStagesTheCorporaAndTheScores() throws {
+        try train(options("run"))
+        let card = try LoadedModel(contentsOf: folder.url.appending(path: "run")).card
+        XCTAssertEqual(card.stages.map(\.name), ["first", "second"])
+        XCTAssertEqual(card.stages.map(\.steps), [15, 12])
+        XCTAssertEqual(card.corpora.map(\.name), ["pairs", "labelled"])
+        let digest = try TextFile.sha256(of: folder.url.appending(path: "pairs.tsv"))
+        XCTAssertEqual(card.corpora.map(\.files), [["pairs.tsv"], ["labelled.tsv"]])
+        XCTAssertEqual(card.corpora[0].sha256, [digest])
+        XCTAssertEqual(
+            Set(card.scores.map(\.metric)), ["bleu", "chrf", "accuracy", "macro_f1"])
+    }
+
+    /// The language is learned: held sentences come out reversed.
+    func testItLearnsToReverse() throws {
+        try edit("recipe.yml", "steps: 15", "steps: 500")
+        try edit("recipe.yml", "steps: 12", "steps: 100")
+        try edit("recipe.yml", "every_steps: 6", "every_steps: 100")
+        try edit("recipe.yml", "model_dimension: 16", "model_dimension: 32")
+        try edit("recipe.yml", "bpe_dropout: 0.1", "dropout: 0.05")
+        try train(options("reversal", threadCount: 2))
+        let card = try LoadedModel(contentsOf: folder.url.appending(path: "reversal")).card
+        let bleu = try XCTUnwrap(card.scores.first { $0.metric == "bleu" }).value
+        let accuracy = try XCTUnwrap(card.scores.first { $0.metric == "accuracy" }).value
+        XCTAssertGreaterThan(bleu, 50)
+        XCTAssertGreaterThan(accuracy, 90)
+    }
+}
