@@ -56,18 +56,21 @@ let package = Package(
             name: "Kernels",
             dependencies: ["CSIMD"] + kernelVariants.map { .init(stringLiteral: $0.name) }),
         .target(name: "Transformer", dependencies: ["Kernels"]),
-        .target(name: "Inference", dependencies: ["Tokenization", "Transformer"]),
+        .target(name: "Files"),
+        .target(name: "Inference", dependencies: ["Files", "Tokenization", "Transformer"]),
         .target(
             name: "Training",
             dependencies: [
-                "Inference", "CZlib", "Yams", .product(name: "Logging", package: "swift-log"),
+                "Files", "Inference", "CZlib", "Yams",
+                .product(name: "Logging", package: "swift-log"),
             ]),
-        .target(name: "LineFilter", dependencies: ["CUTF8Proc"]),
+        .target(name: "LineFilter", dependencies: ["CUTF8Proc", "Files"]),
         .target(name: "PretrainedModel", resources: [.copy("Model")]),
         .executableTarget(
             name: "mtl-nlp",
             dependencies: [
-                "Training", "LineFilter", "PretrainedModel",
+                "Files", "Inference", "Kernels", "LineFilter", "PretrainedModel", "Tokenization",
+                "Training", "Transformer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -77,11 +80,12 @@ let package = Package(
         .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),
         .testTarget(
             name: "TransformerTests", dependencies: ["Transformer"], resources: [.copy("Goldens")]),
+        .testTarget(name: "FilesTests", dependencies: ["Files"]),
         .testTarget(name: "InferenceTests", dependencies: ["Inference"]),
         .testTarget(
             name: "TrainingTests", dependencies: ["Training"], resources: [.copy("Goldens")]),
         .testTarget(name: "LineFilterTests", dependencies: ["LineFilter"]),
-        .testTarget(name: "CommandTests", dependencies: ["mtl-nlp", "Training"]),
+        .testTarget(name: "CommandTests", dependencies: ["mtl-nlp", "Inference", "Training"]),
     ]
         + kernelVariants.map { variant in
             .target(

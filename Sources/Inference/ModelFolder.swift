@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Tokenization
 import Transformer
@@ -113,7 +114,7 @@ struct ModelFolder {
 
     private func write(_ file: URL, _ body: (URL) throws -> Void) throws {
         do {
-            try AtomicFile.write(to: file, body)
+            try AtomicFile.replace(file, write: body)
         } catch {
             throw ModelError(.unwritable, file, describe(error, of: file))
         }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Reads lines from a file descriptor.

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Writes lines to a file descriptor through a buffer.

@@ -43,10 +43,7 @@ struct EvaluateSentiment: LoggingCommand {
         let classifier = SentimentClassifier(
             try inference.load(), threadCount: inference.threads.count,
             batchSize: inference.batchSize)
-        let scores = classifier.classify(texts.map(\.text)).map { $0.restricted(to: labels) }
-        let report = ClassificationReport(
-            labels: texts.map(\.label), predictions: scores.map(\.label),
-            confidences: scores.map(\.probability))
+        let report = ClassificationReport(texts, classes: labels, classifier)
         try json ? writeResult(json: report) : writeResult(Self.lines(report))
     }
 

@@ -37,10 +37,8 @@ struct EvaluateTranslation: LoggingCommand {
         try language.check(model)
         let translator = Translator(
             model, threadCount: inference.threads.count, batchSize: inference.batchSize)
-        let translations = try translator.translate(
-            pairs.map(\.source), to: language.to, options: search.options)
-        let scores = TranslationScores(
-            hypotheses: translations.map(\.text), references: pairs.map(\.target))
-        try scores.write(asJSON: json)
+        let quality = try TranslationQuality(
+            pairs, to: language.to, translator, options: search.options)
+        try quality.write(asJSON: json)
     }
 }

@@ -40,7 +40,8 @@ struct Score: LoggingCommand {
         guard !references.isEmpty else {
             throw CommandFailure(.malformedData, "\(reference): empty; give at least one line")
         }
-        try TranslationScores(hypotheses: hypotheses, references: references).write(asJSON: json)
+        try TranslationQuality(hypotheses: hypotheses, references: references)
+            .write(asJSON: json)
     }
 
     private func readHypotheses() throws -> [String] {

@@ -85,7 +85,8 @@ final class AttentionTests: XCTestCase {
         return cases
     }
 
-    private func forward(_ kernels: KernelTable, _ it: Case) -> (weights: [Float], context: [Float]) {
+    private func forward(_ kernels: KernelTable, _ it: Case) -> (weights: [Float], context: [Float])
+    {
         var weights = [Float](repeating: .nan, count: it.queryCount * it.keyCount)
         var context = [Float](repeating: .nan, count: it.queryCount * it.dimension)
         kernels.attentionForward(

@@ -77,7 +77,8 @@ final class DropoutTests: XCTestCase {
             for (a, b) in [(0, 1), (0, 2), (1, 2)] {
                 assertShare({ masks[a][$0] && masks[b][$0] }, keep * keep, "kept under two keys")
             }
-            let mean = applied(Dropout(rate: rate, key: 1), ones).doubles.reduce(0, +)
+            let mean =
+                applied(Dropout(rate: rate, key: 1), ones).doubles.reduce(0, +)
                 / Double(count)
             XCTAssertEqual(mean, 1, accuracy: 0.005)
         }

@@ -111,9 +111,10 @@ final class LayerNormTests: XCTestCase {
         var bounds: [Double] = []
         let count = Double(it.columns)
         for row in it.rows {
-            expected += Reference.layerNormBackward(
-                row.dy.doubles, x: row.x.doubles, gamma: it.gamma.doubles
-            ).dx
+            expected +=
+                Reference.layerNormBackward(
+                    row.dy.doubles, x: row.x.doubles, gamma: it.gamma.doubles
+                ).dx
             let g = zip(row.dy, it.gamma).map { Double(abs($0 * $1)) }
             let meanG = g.reduce(0, +) / count
             let meanGN = zip(g, row.normalized).reduce(0) { $0 + $1.0 * abs($1.1) } / count

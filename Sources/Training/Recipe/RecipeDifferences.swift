@@ -8,11 +8,6 @@ extension Recipe {
         return try encoder.encode(self)
     }
 
-    /// Reads what `canonicalJSON` wrote.
-    public init(canonicalJSON data: Data) throws {
-        self = try JSONDecoder().decode(Recipe.self, from: data)
-    }
-
     /// What changed since an older recipe, a line for each key, as `curriculum[1].steps: 4000 -> 5000`; empty if the
     /// recipes are equal.
     public func differences(from older: Recipe) throws -> [String] {

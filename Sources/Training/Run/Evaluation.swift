@@ -6,7 +6,15 @@ public struct TranslationQuality: Sendable {
     public let bleu: BLEU
     public let chrF: ChrF
 
+    /// - Precondition: there is one reference for each hypothesis.
+    public init(hypotheses: [String], references: [String]) {
+        bleu = BLEU.score(hypotheses: hypotheses, references: references)
+        chrF = ChrF.score(hypotheses: hypotheses, references: references)
+    }
+
     /// Translates the sources of some pairs and compares the results with their targets.
+    ///
+    /// - Throws: `InferenceError` when the model does not know the language.
     public init(
         _ pairs: [SentencePair], to language: String, _ translator: Translator,
         options: SearchOptions
@@ -14,9 +22,7 @@ public struct TranslationQuality: Sendable {
         let hypotheses = try translator.translate(
             pairs.map(\.source), to: language, options: options
         ).map(\.text)
-        let references = pairs.map(\.target)
-        bleu = BLEU.score(hypotheses: hypotheses, references: references)
-        chrF = ChrF.score(hypotheses: hypotheses, references: references)
+        self.init(hypotheses: hypotheses, references: pairs.map(\.target))
     }
 }
 

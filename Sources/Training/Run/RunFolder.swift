@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Inference
 import Kernels
@@ -5,8 +6,7 @@ import Transformer
 
 /// The folder of a run: a model folder that can be used at any time, and what is needed to go on.
 ///
-///     recipe.json         the recipe, as it began
-///     corpora.json        the digests of the corpora's files
+///     run.json            the recipe as it began, and the digests of the corpora's files
 ///     checkpoints/000012  the last checkpoint: counters, and numbers as 32-bit floats
 ///
 /// A checkpoint is written under another name, put on the disk, and renamed; only then the one before it goes. So a run
@@ -14,8 +14,14 @@ import Transformer
 struct RunFolder {
     let url: URL
 
-    private var recipeFile: URL { url.appending(path: "recipe.json") }
-    private var corporaFile: URL { url.appending(path: "corpora.json") }
+    /// What a run began with.
+    private struct Beginning: Codable {
+        let recipe: Recipe
+        /// The SHA-256 of each file of the corpora, by its path in the recipe.
+        let digests: [String: String]
+    }
+
+    private var beginningFile: URL { url.appending(path: "run.json") }
     private var checkpoints: URL { url.appending(path: "checkpoints") }
 
     /// Makes the folder ready for a recipe.
@@ -27,55 +33,45 @@ struct RunFolder {
     func open(
         _ recipe: Recipe, digests: [String: String], resumes: Bool, acceptsChanges: Bool
     ) throws {
-        let contents = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
-        if contents.isEmpty {
-            try write(recipe, digests)
-            return
-        }
+        // Hidden files are what a run leaves that is killed while it writes its first file.
+        let contents = ((try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? [])
+            .filter { !$0.hasPrefix(".") }
+        if contents.isEmpty { return try begin(Beginning(recipe: recipe, digests: digests)) }
         guard resumes else {
             throw TrainingError(
                 .outputExists,
                 "\(url.path): the folder is not empty; name another with --output, or "
                     + "go on with the run in it with --resume")
         }
-        guard let data = try? Data(contentsOf: recipeFile),
-            let begun = try? Recipe(canonicalJSON: data)
+        guard let data = try? Data(contentsOf: beginningFile),
+            let beginning = try? JSONDecoder().decode(Beginning.self, from: data)
         else {
             throw TrainingError(
                 .outputExists,
                 "\(url.path): not a folder of a training run; name another with --output")
         }
-        let differences = try recipe.differences(from: begun)
+        let differences = try recipe.differences(from: beginning.recipe)
         guard differences.isEmpty else {
             throw TrainingError(
                 .malformed,
-                "\(recipeFile.path): the recipe has changed since the run began: "
+                "\(url.path): the recipe has changed since the run began: "
                     + differences.joined(separator: "; ") + "; undo that, or begin anew")
         }
-        try check(digests, acceptsChanges: acceptsChanges)
-    }
-
-    private func write(_ recipe: Recipe, _ digests: [String: String]) throws {
-        do {
-            try FileManager.default.createDirectory(
-                at: checkpoints, withIntermediateDirectories: true)
-            try AtomicFile.write(to: recipeFile) { try recipe.canonicalJSON().write(to: $0) }
-            try AtomicFile.write(to: corporaFile) { try encode(digests).write(to: $0) }
-        } catch {
-            throw TrainingError(.unusableFile, "\(url.path): cannot be written: \(reason(error))")
-        }
-    }
-
-    private func check(_ digests: [String: String], acceptsChanges: Bool) throws {
-        let data = try? Data(contentsOf: corporaFile)
-        let begun =
-            data.flatMap { try? JSONDecoder().decode([String: String].self, from: $0) } ?? [:]
-        let changed = digests.keys.sorted().filter { begun[$0] != digests[$0] }
+        let changed = digests.keys.sorted().filter { beginning.digests[$0] != digests[$0] }
         guard changed.isEmpty || acceptsChanges else {
             throw TrainingError(
                 .malformed,
                 "\(changed.joined(separator: ", ")): not the file that the run began with; "
                     + "bring it back, or go on all the same with --accept-changed")
+        }
+    }
+
+    private func begin(_ beginning: Beginning) throws {
+        do {
+            try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+            try AtomicFile.replace(beginningFile) { try encode(beginning).write(to: $0) }
+        } catch {
+            throw TrainingError(.unusableFile, "\(url.path): cannot be written: \(reason(error))")
         }
     }
 
@@ -90,16 +86,15 @@ struct RunFolder {
             try? FileManager.default.removeItem(at: partial)
             try FileManager.default.createDirectory(at: partial, withIntermediateDirectories: true)
             for (name, parameters) in buffers {
-                try AtomicFile.write(to: partial.appending(path: name + ".safetensors")) {
+                try AtomicFile.replace(partial.appending(path: name + ".safetensors")) {
                     try WeightFile.write(parameters, to: $0, as: .float32)
                 }
             }
-            try AtomicFile.write(to: partial.appending(path: "state.json")) {
+            try AtomicFile.replace(partial.appending(path: "state.json")) {
                 try encode(state).write(to: $0)
             }
-            synchronize(partial)
             try FileManager.default.moveItem(at: partial, to: folder((older.last ?? 0) + 1))
-            synchronize(checkpoints)
+            try AtomicFile.synchronize(checkpoints, name: checkpoints.path)
             for number in older { try FileManager.default.removeItem(at: folder(number)) }
         } catch {
             throw TrainingError(
@@ -132,7 +127,8 @@ struct RunFolder {
     }
 
     private func numbers() throws -> [Int] {
-        try FileManager.default.contentsOfDirectory(atPath: checkpoints.path)
+        guard FileManager.default.fileExists(atPath: checkpoints.path) else { return [] }
+        return try FileManager.default.contentsOfDirectory(atPath: checkpoints.path)
             .compactMap { Int($0) }.sorted()
     }
 
@@ -146,14 +142,6 @@ struct RunFolder {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         return try encoder.encode(value) + Data("\n".utf8)
-    }
-
-    /// Has the system put the entries of a folder on the disk.
-    private func synchronize(_ folder: URL) {
-        let descriptor = Foundation.open(folder.path, O_RDONLY | O_DIRECTORY)
-        guard descriptor >= 0 else { return }
-        fsync(descriptor)
-        close(descriptor)
     }
 
     private func reason(_ error: any Error) -> String {

@@ -129,15 +129,15 @@ final class StageRun {
         }
     }
 
-    /// Takes note of how the current weights did on the held part.
+    /// Takes note of how the current weights did on the held part; without one the last weights are the best.
     ///
     /// - Returns: whether they are the best so far.
-    func record(_ parameters: Parameters, score: Double, in state: inout TrainingState) -> Bool {
+    func record(_ parameters: Parameters, score: Double?, in state: inout TrainingState) -> Bool {
         let copy = Parameters(parameters.layout)
         copy.copy(from: parameters)
         recent = Array((recent + [copy]).suffix(recipe.averaging.checkpoints))
         state.recentCount = recent.count
-        guard score > state.bestScore ?? -.infinity else {
+        if let score, let best = state.bestScore, score <= best {
             state.validationsSinceBest += 1
             return false
         }

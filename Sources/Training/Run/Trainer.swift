@@ -111,7 +111,8 @@ public final class Trainer {
         logger.info(
             """
             \(parameters.layout.count) parameters, \(data.translation.texts.count) pairs, \
-            \(data.sentiment.texts.count) labelled texts
+            \(data.sentiment.texts.count) labelled texts; left out as too long: \
+            \(data.translation.tooLongCount) pairs, \(data.sentiment.tooLongCount) texts
             """)
         var buffers = RunFolder.Buffers()
         if let (saved, kept) = try folder.read(layout: parameters.layout) {
@@ -208,12 +209,9 @@ public final class Trainer {
         if let average = run.average() {
             let score = try measure(average, data.held, run.stage.selectBy.tasks)
                 .score(by: run.stage.selectBy)
-            logger.info(
-                """
-                \(run.stage.name): average \(String(format: "%.2f", score)), best \
-                \(String(format: "%.2f", state.bestScore ?? 0))
-                """)
-            if score >= state.bestScore ?? -.infinity { weights = average }
+            let best = state.bestScore
+            logger.info("\(run.stage.name): best \(text(best)), average \(text(score))")
+            if score ?? 0 >= best ?? 0 { weights = average }
         }
         parameters.copy(from: weights)
         var scores = try measure(parameters, data.held, TrainingTask.allCases).scores
@@ -223,6 +221,10 @@ public final class Trainer {
             .init(name: run.stage.name, steps: state.step, seconds: state.seconds, scores: scores))
         try writeModel(parameters)
         try writeCheckpoint([:])
+    }
+
+    private func text(_ score: Double?) -> String {
+        score.map { String(format: "%.2f", $0) } ?? "not measured"
     }
 
     /// Measures the model as it stands in the folder, with the search that people get, and says so in the card.

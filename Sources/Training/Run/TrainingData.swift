@@ -43,6 +43,17 @@ struct TrainingData {
         sentiment = SentimentData(
             corpora.sentiment, tokenizer: tokenizer, maximumLength: configuration.maximumLength,
             bpeDropout: recipe.regularization.bpeDropout, threadCount: threadCount)
+        for task in TrainingTask.allCases
+        where recipe.curriculum.contains(where: { $0.tasks[task] != nil }) {
+            let isEmpty = task == .translation ? translation.texts.isEmpty : sentiment.texts.isEmpty
+            guard !isEmpty else {
+                throw TrainingError(
+                    .malformed,
+                    "recipe \(recipe.name): nothing is left to train \(task.rawValue) on "
+                        + "after the hold-out and without texts of more than "
+                        + "\(configuration.maximumLength) tokens; add corpora")
+            }
+        }
         held = Validation(translation: corpora.heldTranslation, sentiment: corpora.heldSentiment)
         let tests = try recipe.testSets(folder: folder, languages: languages)
         self.tests = Validation(translation: tests.translation, sentiment: tests.sentiment)

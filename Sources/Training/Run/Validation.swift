@@ -14,12 +14,13 @@ struct Validation {
         /// The accuracy in percent over the texts of all sentiment sets.
         var accuracy: Double?
 
-        /// The number that chooses checkpoints: BLEU, accuracy, or the mean of both.
-        func score(by selection: Stage.Selection) -> Double {
+        /// The number that chooses checkpoints: BLEU, accuracy, or the mean of both; nil if nothing was measured.
+        func score(by selection: Stage.Selection) -> Double? {
             switch selection {
-            case .translation: bleu ?? 0
-            case .sentiment: accuracy ?? 0
-            case .both: ((bleu ?? 0) + (accuracy ?? 0)) / 2
+            case .translation: bleu
+            case .sentiment: accuracy
+            case .both:
+                bleu.flatMap { bleu in accuracy.map { (bleu + $0) / 2 } } ?? bleu ?? accuracy
             }
         }
     }

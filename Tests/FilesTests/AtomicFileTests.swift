@@ -1,5 +1,5 @@
 import Foundation
-import LineFilter
+import Files
 import XCTest
 
 final class AtomicFileTests: XCTestCase {

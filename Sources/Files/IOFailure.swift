@@ -29,6 +29,3 @@ public struct IOFailure: Error, CustomStringConvertible {
         }
     }
 }
-
-/// The reader of our output has gone: nothing is wrong, and there is nobody left to write to.
-public struct BrokenPipe: Error {}

@@ -1,16 +1,8 @@
 import Foundation
 import Training
 
-/// How good translations are.
-struct TranslationScores {
-    let bleu: BLEU
-    let chrF: ChrF
-
-    init(hypotheses: [String], references: [String]) {
-        bleu = BLEU.score(hypotheses: hypotheses, references: references)
-        chrF = ChrF.score(hypotheses: hypotheses, references: references)
-    }
-
+extension TranslationQuality {
+    /// Writes both scores with their signatures.
     func write(asJSON: Bool) throws {
         if asJSON {
             try writeResult(
@@ -28,16 +20,17 @@ struct TranslationScores {
     /// With two decimals, as scores are published.
     private static func decimal(_ score: Double) -> String { String(format: "%.2f", score) }
 
-    private struct JSON: Encodable {
-        let bleu: Double
-        let bleuSignature: String
-        let chrf: Double
-        let chrfSignature: String
+}
 
-        enum CodingKeys: String, CodingKey {
-            case bleu, chrf
-            case bleuSignature = "bleu_signature"
-            case chrfSignature = "chrf_signature"
-        }
+private struct JSON: Encodable {
+    let bleu: Double
+    let bleuSignature: String
+    let chrf: Double
+    let chrfSignature: String
+
+    enum CodingKeys: String, CodingKey {
+        case bleu, chrf
+        case bleuSignature = "bleu_signature"
+        case chrfSignature = "chrf_signature"
     }
 }

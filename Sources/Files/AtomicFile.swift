@@ -37,7 +37,9 @@ public enum AtomicFile {
     }
 
     /// Waits until the file or folder is on the disk.
-    private static func synchronize(_ url: URL, name: String) throws {
+    ///
+    /// - Parameter name: the file or folder, as a person calls it.
+    public static func synchronize(_ url: URL, name: String) throws {
         let descriptor = open(url.path, O_RDONLY)
         guard descriptor >= 0 else { throw IOFailure(name, cannot: "write") }
         defer { close(descriptor) }

@@ -1,0 +1,121 @@
+import Foundation
+import XCTest
+
+final class ExitStatusTests: XCTestCase {
+    private var folder: TemporaryFolder!
+
+    override func setUpWithError() throws { folder = try TemporaryFolder() }
+
+    /// A command that must fail: its status, and words of the one line on standard error.
+    private func assertFails(
+        _ arguments: [String], _ status: Int32, _ words: String,
+        environment: [String: String] = [:], line: UInt = #line
+    ) throws {
+        let result = try Program.run(arguments, input: "A cat.\n".utf8, environment: environment)
+        XCTAssertEqual(result.status, status, result.errors, line: line)
+        XCTAssertEqual(result.output, "", line: line)
+        XCTAssert(result.errors.hasPrefix("mtl-nlp: "), result.errors, line: line)
+        XCTAssert(result.errors.contains(words), result.errors, line: line)
+        XCTAssertEqual(result.errors.filter(\.isNewline).count, 1, result.errors, line: line)
+    }
+
+    func testUsage() throws {
+        let model = try folder.writeModel()
+        let translate = ["translate", "--to", "de", "--model", model]
+        try assertFails(["translate"], 64, "--to")
+        try assertFails(["paint"], 64, "paint")
+        try assertFails(translate + ["--bream", "3"], 64, "see 'mtl-nlp translate --help'")
+        try assertFails(translate + ["--to", "en"], 64, "'--to' is given more than once")
+        try assertFails(translate + ["--beam", "2", "--beam=2"], 64, "'--beam'")
+        try assertFails(translate + ["extra"], 64, "extra")
+        for (option, values) in [
+            "--threads": ["0", "-1", "x", ""], "--batch-size": ["0"], "--beam": ["0", "1.5"],
+            "--length-penalty": ["-1", "nan", "inf", "a"], "--max-length": ["0"], "--n-best": ["0"],
+        ] {
+            for value in values {
+                try assertFails(translate + ["\(option)=\(value)"], 64, option)
+            }
+        }
+        try assertFails(
+            ["translate", "--to", "xx", "--model", model], 64, "the model knows de, en")
+        try assertFails(translate + ["--from", "xx"], 64, "unknown language 'xx'")
+        try assertFails(
+            ["sentiment", "--labels", "good", "--model", model], 64, "'good' is no label")
+        try assertFails(["sentiment", "--labels", "", "--model", model], 64, "negative, neutral")
+        try assertFails(["normalize", "--form", "nfd"], 64, "nfkc")
+        try assertFails(["tokenizer", "encode", "--dropout", "2"], 64, "from 0 to 1")
+        try assertFails(["tokenizer", "encode", "--seed", "2"], 64, "--dropout")
+        try assertFails(["evaluate", "sentiment", "--classes", "two", "x.tsv"], 64, "binary")
+        try assertFails(["train", "x.yml", "--output", "x", "--accept-changed"], 64, "--resume")
+    }
+
+    func testEnvironment() throws {
+        let model = try folder.writeModel()
+        let arguments = ["sentiment", "--model", model]
+        try assertFails(arguments, 64, "MTL_NLP_THREADS=0", environment: ["MTL_NLP_THREADS": "0"])
+        try assertFails(arguments, 64, "MTL_NLP_ISA=abacus", environment: ["MTL_NLP_ISA": "abacus"])
+        let environment = ["MTL_NLP_THREADS": "3", "MTL_NLP_ISA": "generic", "MTL_NLP_MODEL": ""]
+        XCTAssertEqual(try Program.run(arguments, environment: environment).status, 0)
+    }
+
+    func testMissingFiles() throws {
+        let missing = folder.path("missing")
+        let file = try folder.write("text\n", as: "text")
+        try assertFails(["sentiment", "--model", missing], 66, missing)
+        try assertFails(["sentiment"], 66, missing, environment: ["MTL_NLP_MODEL": missing])
+        try assertFails(["sentiment", "--model", file], 66, file)
+        try assertFails(["tokenizer", "encode", "--tokenizer", missing], 66, missing)
+        try assertFails(["score", "--reference", missing, file], 66, missing)
+        try assertFails(["score", "--reference", file, missing], 66, missing)
+        try assertFails(["evaluate", "sentiment", missing], 66, missing)
+        try assertFails(["train", missing, "--output", folder.path("run")], 66, missing)
+    }
+
+    func testMalformedData() throws {
+        let file = try folder.write("{", as: "text")
+        try assertFails(["tokenizer", "encode", "--tokenizer", file], 65, file)
+        let model = try folder.writeModel()
+        try Data("{}".utf8).write(to: URL(fileURLWithPath: model + "/config.json"))
+        try assertFails(["sentiment", "--model", model], 65, "config.json")
+        try assertFails(["train", file, "--output", folder.path("run")], 65, "text:")
+    }
+
+    func testFailingOutput() throws {
+        let text = try folder.write(TinyModel.sentences.joined(separator: "\n"), as: "text")
+        let train = ["tokenizer", "train", "--vocabulary-size", "340", text, "--output"]
+        try assertFails(train + [folder.url.path], 74, "name a file")
+        try assertFails(train + [folder.path("no/file")], 66, "make the folder first")
+        let full = try XCTUnwrap(FileHandle(forWritingAtPath: "/dev/full"))
+        let process = Process()
+        process.executableURL = try Program.url
+        process.arguments = ["normalize"]
+        process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: text))
+        process.standardOutput = full
+        let errors = Pipe()
+        process.standardError = errors
+        try process.run()
+        let message = errors.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        XCTAssertEqual(process.terminationStatus, 74)
+        XCTAssertEqual(
+            String(decoding: message, as: UTF8.self),
+            "mtl-nlp: standard output: cannot write: No space left on device; "
+                + "free some space and run it again\n"
+        )
+    }
+
+    func testHelpAndVersionAreResults() throws {
+        for arguments in [
+            ["--help"], ["translate", "--help"], ["help", "sentiment"],
+            ["tokenizer", "train", "--help"],
+        ] {
+            let result = try Program.run(arguments)
+            XCTAssertEqual(result.status, 0)
+            XCTAssert(result.output.contains("USAGE: mtl-nlp"), result.output)
+            XCTAssertEqual(result.errors, "")
+        }
+        let version = try Program.run(["--version"])
+        XCTAssertEqual(version.output, "0.1.0\n")
+        XCTAssertEqual(version.status, 0)
+    }
+}

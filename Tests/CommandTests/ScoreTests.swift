@@ -1,0 +1,57 @@
+import Foundation
+import XCTest
+
+final class ScoreTests: XCTestCase {
+    private var folder: TemporaryFolder!
+
+    override func setUpWithError() throws { folder = try TemporaryFolder() }
+
+    func testPrintsTheScoresOfSacreBLEU() throws {
+        let reference = try folder.write(
+            "The ferry leaves the harbour at noon.\nA grey cat sleeps, \u{2028}it seems.\n\n",
+            as: "reference")
+        let hypotheses =
+            "The ferry left the harbour at noon.\nA grey cat is sleeping, it seems.\n\n"
+        let file = try folder.write(hypotheses, as: "hypotheses")
+        let expected = """
+            BLEU 51.27 (nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp|version:2.6.0+mtl-nlp)
+            chrF2 73.34 (nrefs:1|case:mixed|eff:yes|nc:6|nw:0|space:no|version:2.6.0+mtl-nlp)
+
+            """
+        let result = try Program.run(["score", "--reference", reference, file])
+        XCTAssertEqual(result.output, expected)
+        XCTAssertEqual(result.errors, "")
+        let piped = try Program.run(["score", "--reference", reference], input: hypotheses)
+        XCTAssertEqual(piped.output, expected)
+    }
+
+    func testJSON() throws {
+        let reference = try folder.write("A grey cat sleeps under the piano.\n", as: "reference")
+        let result = try Program.run(["score", "--json", "--reference", reference, reference])
+        let scores = try XCTUnwrap(
+            JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+        XCTAssertEqual(
+            scores.keys.sorted(), ["bleu", "bleu_signature", "chrf", "chrf_signature"])
+        XCTAssertEqual(scores["bleu"] as? Double ?? 0, 100, accuracy: 1e-9)
+        XCTAssertEqual(scores["chrf"] as? Double ?? 0, 100, accuracy: 1e-9)
+        XCTAssertEqual(
+            scores["bleu_signature"] as? String,
+            "nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp|version:2.6.0+mtl-nlp")
+        XCTAssertEqual(result.output.filter(\.isNewline).count, 1)
+    }
+
+    func testUnequalOrEmptyFilesAreRefused() throws {
+        let one = try folder.write("one\n", as: "one")
+        let two = try folder.write("one\r\ntwo", as: "two")
+        let none = try folder.write("", as: "none")
+        let unequal = try Program.run(["score", "--reference", two, one])
+        XCTAssertEqual(unequal.status, 65)
+        XCTAssertEqual(
+            unequal.errors,
+            "mtl-nlp: \(one): 1 lines, but \(two) has 2; the files need a line for each line\n")
+        XCTAssertEqual(unequal.output, "")
+        let piped = try Program.run(["score", "--reference", two], input: "a\u{2028}b\u{85}c\n")
+        XCTAssertEqual(piped.status, 65)
+        XCTAssertEqual(try Program.run(["score", "--reference", none], input: "").status, 65)
+    }
+}

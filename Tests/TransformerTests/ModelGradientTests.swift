@@ -1,0 +1,111 @@
+import Kernels
+import XCTest
+
+@testable import Transformer
+
+/// Encoder, decoder, head, losses and the whole model against finite differences.
+final class ModelGradientTests: XCTestCase {
+    private let model = Model(tinyConfiguration)
+    private let source = Batch([[3, 17, 3, 9, 2], [5, 2], [11, 4, 2]])
+    private let shiftedTarget = Batch([[0, 7, 8], [1, 12, 13, 7], [0]])
+    private let target: [Int32] = [7, 8, 2, 12, 13, 7, 2, 2]
+    private let rates: [Float] = [0, 0.2]
+
+    func testEncoder() {
+        for rate in rates {
+            assertGradients(model.layout, dropoutRate: rate) { it in
+                let (states, activations) = model.encoder.forward(source, it.pass)
+                let (loss, dy) = it.weightedSum(states.states)
+                model.encoder.backward(dy, activations, it.pass, gradients: it.gradients)
+                return loss
+            }
+        }
+    }
+
+    func testDecoder() {
+        for rate in rates {
+            assertGradients(
+                model.layout, inputs: [(source.segments.total, 8)], dropoutRate: rate
+            ) { it in
+                let states = EncoderStates(states: it.inputs[0], segments: source.segments)
+                let (y, activations) = model.decoder.forward(shiftedTarget, states, it.pass)
+                let (loss, dy) = it.weightedSum(y)
+                model.decoder.backward(
+                    dy, activations, into: it.dinputs[0], it.pass, gradients: it.gradients)
+                return loss
+            }
+        }
+    }
+
+    func testSentimentHead() {
+        for rate in rates {
+            assertGradients(
+                model.layout, inputs: [(source.segments.total, 8)], dropoutRate: rate, step: 0x1p-7
+            ) { it in
+                let states = EncoderStates(states: it.inputs[0], segments: source.segments)
+                let (logits, activations) = model.sentimentHead.forward(states, it.pass)
+                let (loss, dlogits) = it.weightedSum(logits)
+                model.sentimentHead.backward(
+                    dlogits, activations, into: it.dinputs[0], it.pass, gradients: it.gradients)
+                return loss
+            }
+        }
+    }
+
+    func testTranslationLoss() {
+        let loss = TranslationLoss(labelSmoothing: 0.1)
+        assertGradients(model.layout, inputs: [(target.count, 8)]) { it in
+            let (sum, dstates) = loss.forwardBackward(
+                model, it.inputs[0], targets: target, scale: 0.5, it.pass,
+                gradients: it.gradients)
+            addScaled(dstates, into: it.dinputs[0], workspace: it.pass.workspace)
+            return 0.5 * sum.smoothed
+        }
+    }
+
+    /// The two classes of one data set, the three of another, in one batch.
+    private let sentimentTargets = [
+        SentimentLoss.Target(.negative, of: [.negative, .positive]),
+        SentimentLoss.Target(.neutral, of: Set(SentimentLabel.allCases)),
+        SentimentLoss.Target(.positive, of: Set(SentimentLabel.allCases)),
+    ]
+
+    func testSentimentLoss() {
+        for smoothing in [0, 0.1] {
+            let loss = SentimentLoss(labelSmoothing: smoothing)
+            assertGradients(ParameterLayout(), inputs: [(3, 3)]) { it in
+                let logits = it.pass.arena.matrix(3, 3)
+                logits.copy(from: it.inputs[0])
+                let sum = loss.forwardBackward(logits, targets: sentimentTargets, scale: 0.5)
+                addScaled(logits, into: it.dinputs[0], workspace: it.pass.workspace)
+                return 0.5 * sum.smoothed
+            }
+        }
+    }
+
+    /// Both tasks on one encoder pass: their gradients meet in the encoder's states.
+    func testWholeModel() {
+        let translation = TranslationLoss(labelSmoothing: 0.1)
+        let sentiment = SentimentLoss(labelSmoothing: 0.1)
+        for rate in rates {
+            assertGradients(model.layout, dropoutRate: rate, step: 0x1p-8) { it in
+                let (states, encoded) = model.encoder.forward(source, it.pass)
+                let dstates = it.pass.arena.zeros(source.segments.total, 8)
+                let (decoderStates, decoded) = model.decoder.forward(
+                    shiftedTarget, states, it.pass)
+                let (translationSum, ddecoder) = translation.forwardBackward(
+                    model, decoderStates, targets: target, scale: 0.125, it.pass,
+                    gradients: it.gradients)
+                model.decoder.backward(
+                    ddecoder, decoded, into: dstates, it.pass, gradients: it.gradients)
+                let (logits, classified) = model.sentimentHead.forward(states, it.pass)
+                let sentimentSum = sentiment.forwardBackward(
+                    logits, targets: sentimentTargets, scale: 1)
+                model.sentimentHead.backward(
+                    logits, classified, into: dstates, it.pass, gradients: it.gradients)
+                model.encoder.backward(dstates, encoded, it.pass, gradients: it.gradients)
+                return 0.125 * translationSum.smoothed + sentimentSum.smoothed
+            }
+        }
+    }
+}
