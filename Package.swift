@@ -83,7 +83,8 @@ let package = Package(
         .testTarget(name: "FilesTests", dependencies: ["Files"]),
         .testTarget(name: "InferenceTests", dependencies: ["Inference"]),
         .testTarget(
-            name: "TrainingTests", dependencies: ["Training"], resources: [.copy("Goldens")]),
+            name: "TrainingTests", dependencies: ["Files", "Training"],
+            resources: [.copy("Goldens")]),
         .testTarget(name: "LineFilterTests", dependencies: ["LineFilter"]),
         .testTarget(name: "CommandTests", dependencies: ["mtl-nlp", "Inference", "Training"]),
     ]

@@ -34,8 +34,7 @@ enum ExitStatus: Int32 {
             case is InstructionSet.Unavailable, is InferenceError: .usage
             case is TokenizerFileError, is BPETrainerError: .malformedData
             case let error as ModelError: Self(error.kind)
-            case let error as CorpusError: Self(error.kind)
-            case let error as RecipeError: Self(error.kind)
+            case let error as FileError: Self(error.kind)
             case let error as TrainingError: Self(error.kind)
             default: Self(otherError: error)
             }
@@ -51,16 +50,7 @@ enum ExitStatus: Int32 {
             }
     }
 
-    private init(_ kind: CorpusError.Kind) {
-        self =
-            switch kind {
-            case .missing: .missingFile
-            case .unreadable: .inputOutput
-            case .malformed: .malformedData
-            }
-    }
-
-    private init(_ kind: RecipeError.Kind) {
+    private init(_ kind: FileError.Kind) {
         self =
             switch kind {
             case .missing: .missingFile

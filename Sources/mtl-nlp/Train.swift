@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Logging
+import PretrainedModel
 import Training
 
 struct Train: LoggingCommand {
@@ -68,7 +69,8 @@ struct Train: LoggingCommand {
             recipe: recipe,
             corpora: corpora.map { URL(fileURLWithPath: $0) } ?? recipe.deletingLastPathComponent(),
             output: URL(fileURLWithPath: output), resumes: resume, acceptsChanges: acceptChanged,
-            threadCount: threads.count)
+            threadCount: threads.count,
+            commit: SourceCommit.of(executable: PretrainedModel.executable))
     }
 
     private var observer: Trainer.Observer {

@@ -139,6 +139,34 @@ final class BatchSamplerTests: XCTestCase {
         }
     }
 
+    func testWordDropoutLeavesWordsOutAndKeepsTheirOrder() throws {
+        let tokenizer = try makeTokenizer()
+        let texts = makeTexts(tokenizer).map {
+            SentimentText(text: $0.source, label: .neutral, corpusIndex: 0)
+        }
+        let data = SentimentData(
+            texts, tokenizer: tokenizer, maximumLength: 100, bpeDropout: 0, wordDropout: 0.4,
+            threadCount: 1)
+        let draw = BatchSampler.Draw(epoch: 0, indices: data.texts.indices.map { Int32($0) })
+        var keptCount = 0, wordCount = 0
+        for (example, text) in zip(data.examples(draw, seed: 3), data.texts) {
+            let words = text.text.string.split(separator: " ")
+            let kept = tokenizer.decode(example.tokens).split(separator: " ")
+            XCTAssertFalse(kept.isEmpty)
+            var rest = words[...]
+            for word in kept {
+                guard let place = rest.firstIndex(of: word) else {
+                    return XCTFail("\(kept) is no part of \(words)")
+                }
+                rest = rest[(place + 1)...]
+            }
+            keptCount += kept.count
+            wordCount += words.count
+        }
+        XCTAssertLessThan(keptCount, wordCount)
+        XCTAssertGreaterThan(Double(keptCount), 0.4 * Double(wordCount))
+    }
+
     func testResumedBatchesAreTheSame() throws {
         let tokenizer = try makeTokenizer()
         let data = TranslationData(

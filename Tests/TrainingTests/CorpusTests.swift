@@ -28,7 +28,7 @@ final class CorpusTests: XCTestCase {
         let folder = try TemporaryFolder()
         let source = try write("one\ntwo\n", as: "en", in: folder)
         let target = try write("eins\nzwei\ndrei\n", as: "de", in: folder)
-        let error = try corpusError {
+        let error = try fileError {
             _ = try ParallelCorpus.read(source: source, target: target)
         }
         XCTAssertEqual(error.kind, .malformed)
@@ -58,7 +58,7 @@ final class CorpusTests: XCTestCase {
             ("a\tb\tc\n", ":1: 3 columns, but each line must be source<TAB>target"),
         ] {
             let url = try write(text, as: "pairs.tsv", in: folder)
-            let error = try corpusError { _ = try ParallelCorpus.read(pairs: url) }
+            let error = try fileError { _ = try ParallelCorpus.read(pairs: url) }
             XCTAssertEqual(error.description, url.path + problem)
         }
     }
@@ -72,7 +72,7 @@ final class CorpusTests: XCTestCase {
             { _ = try LabelledCorpus.read(empty, scheme: .named) },
             { _ = try LabelledCorpus.detectScheme(of: empty) },
         ] {
-            let error = try corpusError(read)
+            let error = try fileError(read)
             XCTAssertEqual(
                 error.description, "\(empty.path): empty; a corpus needs at least one line")
         }
@@ -113,7 +113,7 @@ final class CorpusTests: XCTestCase {
             ("good\t\n", .five, #"1: unknown label "" for the five"#),
         ] {
             let url = try write(text, as: "labelled.tsv", in: folder)
-            let error = try corpusError { _ = try LabelledCorpus.read(url, scheme: scheme) }
+            let error = try fileError { _ = try LabelledCorpus.read(url, scheme: scheme) }
             XCTAssertEqual(
                 error.description,
                 "\(url.path):\(quoted) classes; there are binary: 0 1, five: 0 1 2 3 4, "

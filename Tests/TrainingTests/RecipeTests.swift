@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import XCTest
 
@@ -293,7 +294,7 @@ final class RecipeTests: XCTestCase {
         defer { try? FileManager.default.removeItem(at: folder) }
         let missing = URL(filePath: "absent.yml", relativeTo: folder)
         XCTAssertThrowsError(try Recipe(contentsOf: missing)) { error in
-            XCTAssertEqual((error as? RecipeError)?.kind, .missing)
+            XCTAssertEqual((error as? FileError)?.kind, .missing)
             XCTAssertEqual("\(error)", "absent.yml: no such file; give the path of a recipe")
         }
         let latin = URL(filePath: "latin.yml", relativeTo: folder)

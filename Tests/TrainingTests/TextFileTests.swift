@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import XCTest
 
@@ -39,10 +40,10 @@ final class TextFileTests: XCTestCase {
         return try TextFile.lines(of: try folder.write(bytes, as: name))
     }
 
-    private func error(ofFileWith bytes: [UInt8]) throws -> CorpusError {
+    private func error(ofFileWith bytes: [UInt8]) throws -> FileError {
         let folder = try TemporaryFolder()
         let url = try folder.write(bytes, as: "text")
-        return try corpusError { _ = try TextFile.lines(of: url) }
+        return try fileError { _ = try TextFile.lines(of: url) }
     }
 
     func testALineFeedEndsALine() throws {
@@ -118,16 +119,16 @@ final class TextFileTests: XCTestCase {
     }
 
     func testMissingAndUnreadableFiles() throws {
-        let missing = try corpusError {
+        let missing = try fileError {
             _ = try TextFile.lines(of: URL(fileURLWithPath: "no/such/corpus.txt"))
         }
         XCTAssertEqual(missing.kind, .missing)
         XCTAssertEqual(missing.description, "no/such/corpus.txt: no such file; check the path")
         let folder = try TemporaryFolder()
-        let unreadable = try corpusError { _ = try TextFile.lines(of: folder.url) }
+        let unreadable = try fileError { _ = try TextFile.lines(of: folder.url) }
         XCTAssertEqual(unreadable.kind, .unreadable)
         let below = try folder.write([], as: "file").appendingPathComponent("below")
-        XCTAssertNotEqual(try corpusError { _ = try TextFile.lines(of: below) }.kind, .malformed)
+        XCTAssertNotEqual(try fileError { _ = try TextFile.lines(of: below) }.kind, .malformed)
     }
 
     /// The examples of FIPS 180-2, appendix B, and lengths around the padding's edges.
@@ -166,10 +167,10 @@ final class TextFileTests: XCTestCase {
 }
 
 /// The error of the corpus readers that the body throws.
-func corpusError(
+func fileError(
     _ body: () throws -> Void, file: StaticString = #filePath, line: UInt = #line
-) throws -> CorpusError {
+) throws -> FileError {
     var thrown: (any Error)?
     XCTAssertThrowsError(try body(), file: file, line: line) { thrown = $0 }
-    return try XCTUnwrap(thrown as? CorpusError, file: file, line: line)
+    return try XCTUnwrap(thrown as? FileError, file: file, line: line)
 }

@@ -41,7 +41,7 @@ final class TrainerTests: XCTestCase {
           sentiment: [{name: labelled, file: labelled.tsv, labels: binary, language: en, hold_out: true}]
         hold_out: {fraction: 0.1}
         validation: {every_steps: 6, beam: 1}
-        regularization: {bpe_dropout: 0.1}
+        regularization: {bpe_dropout: 0.1, word_dropout: 0.1}
         averaging: {checkpoints: 2}
         curriculum:
           - name: first
@@ -198,7 +198,7 @@ final class TrainerTests: XCTestCase {
         try edit("recipe.yml", "steps: 12", "steps: 100")
         try edit("recipe.yml", "every_steps: 6", "every_steps: 100")
         try edit("recipe.yml", "model_dimension: 16", "model_dimension: 32")
-        try edit("recipe.yml", "bpe_dropout: 0.1", "dropout: 0.05")
+        try edit("recipe.yml", "bpe_dropout: 0.1, word_dropout: 0.1", "dropout: 0.05")
         try train(options("reversal", threadCount: 2))
         let card = try LoadedModel(contentsOf: folder.url.appending(path: "reversal")).card
         let bleu = try XCTUnwrap(card.scores.first { $0.metric == "bleu" }).value

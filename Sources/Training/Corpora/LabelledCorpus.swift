@@ -1,3 +1,4 @@
+import Files
 import FoundationEssentials
 import Transformer
 
@@ -16,13 +17,13 @@ public struct LabelledText: Hashable, Sendable {
 public enum LabelledCorpus {
     /// Reads a file whose labels are those of the scheme.
     ///
-    /// - Throws: ``CorpusError`` for what ``TextFile/lines(of:)`` throws, for a line that has not two columns, for a
+    /// - Throws: ``FileError`` for what ``TextFile/lines(of:)`` throws, for a line that has not two columns, for a
     ///   label that the scheme does not know and for an empty file.
     public static func read(_ url: URL, scheme: LabelScheme) throws -> [LabelledText] {
         let labels = Dictionary(uniqueKeysWithValues: scheme.labels.map { ($0.name, $0.label) })
         return try rows(of: url) { number, text, name in
             guard let label = labels[name] else {
-                throw CorpusError(.malformed, url, line: number, unknownLabel(name, in: scheme))
+                throw FileError(.malformed, url, line: number, unknownLabel(name, in: scheme))
             }
             return LabelledText(text: text, label: label)
         }
@@ -31,7 +32,7 @@ public enum LabelledCorpus {
     /// The scheme of a file nobody named one for: ``LabelScheme/binary`` if only 0 and 1 occur, else
     /// ``LabelScheme/named``. Five classes are never guessed, because a part of such a file can look binary.
     ///
-    /// - Throws: ``CorpusError`` as ``read(_:scheme:)``, but for unknown labels.
+    /// - Throws: ``FileError`` as ``read(_:scheme:)``, but for unknown labels.
     public static func detectScheme(of url: URL) throws -> LabelScheme {
         detectScheme(of: try rows(of: url) { _, _, name in name })
     }

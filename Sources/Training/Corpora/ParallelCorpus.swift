@@ -1,3 +1,4 @@
+import Files
 import FoundationEssentials
 
 /// A sentence and its translation.
@@ -15,25 +16,25 @@ public struct SentencePair: Hashable, Sendable {
 public enum ParallelCorpus {
     /// Reads two files of which each line of one translates the same line of the other.
     ///
-    /// - Throws: ``CorpusError`` for what ``TextFile/lines(of:)`` throws, for unequal line counts and for empty files.
+    /// - Throws: ``FileError`` for what ``TextFile/lines(of:)`` throws, for unequal line counts and for empty files.
     public static func read(source: URL, target: URL) throws -> [SentencePair] {
         let sources = try TextFile.lines(of: source)
         let targets = try TextFile.lines(of: target)
         guard sources.count == targets.count else {
-            throw CorpusError(
+            throw FileError(
                 .malformed, source,
                 "\(sources.count) lines, but \(target.relativePath) has \(targets.count); "
                     + "parallel files need a line for each line")
         }
         guard !sources.isEmpty else {
-            throw CorpusError(.malformed, source, "empty; a corpus needs at least one line")
+            throw FileError(.malformed, source, "empty; a corpus needs at least one line")
         }
         return zip(sources, targets).map { SentencePair(source: $0, target: $1) }
     }
 
     /// Reads a file of lines `source<TAB>target`.
     ///
-    /// - Throws: ``CorpusError`` for what ``TextFile/lines(of:)`` throws, for a line that has not two columns and for
+    /// - Throws: ``FileError`` for what ``TextFile/lines(of:)`` throws, for a line that has not two columns and for
     ///   an empty file.
     public static func read(pairs: URL) throws -> [SentencePair] {
         try TwoColumnFile.rows(of: pairs, columns: "source<TAB>target") { _, source, target in

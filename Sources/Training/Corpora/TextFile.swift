@@ -1,3 +1,4 @@
+import Files
 import FoundationEssentials
 
 /// A text file, plain or compressed with gzip, as its first bytes tell: the name decides nothing.
@@ -7,14 +8,14 @@ public enum TextFile {
     /// A line feed ends a line and nothing else does: CR, FF, NEL and U+2028 are data, because a reader that breaks at
     /// them would shift one side of a parallel corpus against the other. A last line without line feed counts.
     ///
-    /// - Throws: ``CorpusError`` if the file is missing, unreadable, a damaged gzip file or not UTF-8.
+    /// - Throws: ``FileError`` if the file is missing, unreadable, a damaged gzip file or not UTF-8.
     public static func lines(of url: URL) throws -> [String] {
         try contents(of: url).withUnsafeBytes { try lines(in: $0, of: url) }
     }
 
     /// The SHA-256 digest of the file's bytes as they are stored, in hexadecimal: what `sha256sum` prints.
     ///
-    /// - Throws: ``CorpusError`` if the file is missing or unreadable.
+    /// - Throws: ``FileError`` if the file is missing or unreadable.
     public static func sha256(of url: URL) throws -> String {
         try storedBytes(of: url).withUnsafeBytes { SHA256.hexadecimalDigest(of: $0) }
     }
@@ -25,7 +26,7 @@ public enum TextFile {
         do {
             return try Gzip.decompress(stored)
         } catch {
-            throw CorpusError(
+            throw FileError(
                 .malformed, url,
                 "truncated or damaged gzip at byte \(error.offset); fetch or compress the file again"
             )
@@ -36,11 +37,11 @@ public enum TextFile {
         do {
             return try Data(contentsOf: url)
         } catch let error as CocoaError where error.code == .fileReadNoSuchFile {
-            throw CorpusError(.missing, url, "no such file; check the path")
+            throw FileError(.missing, url, "no such file; check the path")
         } catch let error as CocoaError where error.code == .fileReadNoPermission {
-            throw CorpusError(.unreadable, url, "may not be read; check its permissions")
+            throw FileError(.unreadable, url, "may not be read; check its permissions")
         } catch {
-            throw CorpusError(.unreadable, url, "cannot be read; is it a file on a sound disk?")
+            throw FileError(.unreadable, url, "cannot be read; is it a file on a sound disk?")
         }
     }
 
@@ -50,7 +51,7 @@ public enum TextFile {
         while !rest.isEmpty {
             let end = rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.endIndex
             guard let line = String(validating: rest[..<end], as: UTF8.self) else {
-                throw CorpusError(
+                throw FileError(
                     .malformed, url, line: lines.count + 1,
                     "not valid UTF-8; convert the file, for instance with iconv")
             }

@@ -1,3 +1,4 @@
+import Files
 import FoundationEssentials
 
 /// The form that pairs and labelled texts share: each line has two columns and one TAB between them.
@@ -8,14 +9,14 @@ enum TwoColumnFile {
     ) throws -> [Row] {
         let lines = try TextFile.lines(of: url)
         guard !lines.isEmpty else {
-            throw CorpusError(.malformed, url, "empty; a corpus needs at least one line")
+            throw FileError(.malformed, url, "empty; a corpus needs at least one line")
         }
         return try zip(1..., lines).map { number, line in
             let columns = line.utf8.split(
                 separator: UInt8(ascii: "\t"), omittingEmptySubsequences: false)
             guard columns.count == 2 else {
                 let count = columns.count == 1 ? "1 column" : "\(columns.count) columns"
-                throw CorpusError(
+                throw FileError(
                     .malformed, url, line: number, "\(count), but each line must be \(form)")
             }
             return try makeRow(

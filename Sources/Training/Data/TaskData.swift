@@ -15,10 +15,12 @@ public struct TaskData<Text: TrainingText>: Sendable {
 
     public init(
         _ texts: [Text], tokenizer: BPETokenizer, maximumLength: Int, bpeDropout: Double,
+        wordDropout: Double = 0,
         threadCount: Int
     ) {
         let sampler = SubwordSampler(
-            tokenizer: tokenizer, dropout: bpeDropout, maximumLength: maximumLength)
+            tokenizer: tokenizer, dropout: bpeDropout, wordDropout: wordDropout,
+            maximumLength: maximumLength)
         let sizes = texts.concurrentMap(threadCount: threadCount) { $0.size(sampler) }
         let fitting = zip(texts, sizes).filter { _, size in
             max(size.tokenCount, size.sourceTokenCount) <= maximumLength

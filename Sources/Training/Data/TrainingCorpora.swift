@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Tokenization
 
@@ -17,7 +18,7 @@ public struct TrainingCorpora: Sendable {
     /// - Parameters:
     ///   - folder: where the paths of the recipe begin.
     ///   - languages: the target languages of the model.
-    /// - Throws: `CorpusError` for a file; `RecipeError` for a language that the model of `init` does not have.
+    /// - Throws: `FileError` for a file, or for a language that the model of `init` does not have.
     public init(
         _ recipe: Recipe, folder: URL, normalizer: Normalizer, languages: [String],
         threadCount: Int
@@ -79,7 +80,7 @@ public struct TrainingCorpora: Sendable {
 extension Recipe {
     /// The sets that are measured but choose nothing.
     ///
-    /// - Throws: `CorpusError`; `RecipeError` for a language that the model of `init` does not have.
+    /// - Throws: `FileError`, also for a language that the model of `init` does not have.
     public func testSets(
         folder: URL, languages: [String]
     ) throws -> (translation: [TranslationTestSet], sentiment: [SentimentTestSet]) {
@@ -100,9 +101,9 @@ extension Recipe {
         for corpus in corpora.translation + validation.tests.translation {
             for direction in corpus.directionPairs where !languages.contains(direction.to) {
                 let known = languages.joined(separator: ", ")
-                throw RecipeError(
-                    kind: .malformed, file: initialModel ?? name, line: nil,
-                    problem: "the model translates to \(known), not to '\(direction.to)' as corpus "
+                throw FileError(
+                    .malformed, initialModel ?? name,
+                    "the model translates to \(known), not to '\(direction.to)' as corpus "
                         + "'\(corpus.name)' asks; leave the corpus out")
             }
         }

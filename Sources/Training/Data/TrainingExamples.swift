@@ -53,8 +53,9 @@ extension SentimentText: TrainingText {
     public func example(
         _ sampler: SubwordSampler, using generator: inout SeededGenerator
     ) -> SentimentExample {
-        SentimentExample(
-            tokens: sampler.encode(text, using: &generator), label: label,
+        let words = sampler.droppingWords(of: text, using: &generator)
+        return SentimentExample(
+            tokens: sampler.encode(words, using: &generator), label: label,
             corpusIndex: corpusIndex)
     }
 }

@@ -173,11 +173,14 @@ public struct Recipe: Codable, Hashable, Sendable {
         public var dropout: Double
         public var labelSmoothing: Double
         public var bpeDropout: Double
+        /// The probability that a word of a text to classify is left out.
+        public var wordDropout: Double
 
         enum CodingKeys: String, RecipeKey {
             case dropout
             case labelSmoothing = "label_smoothing"
             case bpeDropout = "bpe_dropout"
+            case wordDropout = "word_dropout"
         }
     }
 

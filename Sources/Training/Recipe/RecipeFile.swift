@@ -1,30 +1,28 @@
+import Files
 import Foundation
 import Yams
 
 extension Recipe {
     /// Reads a recipe.
     ///
-    /// - Throws: `RecipeError`, with the line of the first thing that is wrong.
+    /// - Throws: `FileError`, with the line of the first thing that is wrong.
     public init(contentsOf url: URL) throws {
         let file = url.relativePath
         let data: Data
         do {
             data = try Data(contentsOf: url)
         } catch CocoaError.fileReadNoSuchFile {
-            throw RecipeError(
-                kind: .missing, file: file, line: nil,
-                problem: "no such file; give the path of a recipe")
+            throw FileError(
+                .missing, file, "no such file; give the path of a recipe")
         } catch {
-            throw RecipeError(
-                kind: .unreadable, file: file, line: nil,
-                problem: "cannot be read: \(error.localizedDescription)")
+            throw FileError(
+                .unreadable, file, "cannot be read: \(error.localizedDescription)")
         }
         guard let yaml = String(validating: data, as: UTF8.self) else {
             let lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
             let bad = lines.firstIndex { String(validating: $0, as: UTF8.self) == nil } ?? 0
-            throw RecipeError(
-                kind: .malformed, file: file, line: bad + 1,
-                problem: "not valid UTF-8; save the recipe as UTF-8")
+            throw FileError(
+                .malformed, file, line: bad + 1, "not valid UTF-8; save the recipe as UTF-8")
         }
         try self.init(yaml: yaml, file: file)
     }
@@ -36,8 +34,9 @@ extension Recipe {
 
     /// The tree of a YAML document, its errors turned into ours.
     private static func compose(_ yaml: String, _ file: String) throws -> Node {
-        func malformed(_ line: Int?, _ problem: String) -> RecipeError {
-            RecipeError(kind: .malformed, file: file, line: line, problem: problem)
+        func malformed(_ line: Int?, _ problem: String) -> FileError {
+            FileError(
+                .malformed, file, line: line, problem)
         }
         do {
             // Yams' default encoding asks the environment and prints what it finds there.

@@ -1,3 +1,4 @@
+import Files
 import Yams
 
 /// The keys that a part of a recipe may have.
@@ -8,7 +9,7 @@ struct RecipeMapping<Key: RecipeKey> {
     let place: RecipeNode
     private let values: [Key: RecipeNode]
 
-    /// - Throws: `RecipeError` unless `place` is a mapping with keys of `Key` only.
+    /// - Throws: `FileError` unless `place` is a mapping with keys of `Key` only.
     init(_ place: RecipeNode) throws {
         guard let mapping = place.node.mapping else {
             throw place.mismatch("a mapping of keys to values")
@@ -58,7 +59,7 @@ struct RecipeMapping<Key: RecipeKey> {
 
     private static func unknown(
         _ name: String, _ child: RecipeNode, _ place: RecipeNode
-    ) -> RecipeError {
+    ) -> FileError {
         let known = Key.allCases.map(\.stringValue)
         let owner = place.path.isEmpty ? "" : " in \(place.path)"
         let guess = nearest(to: name, in: known).map { "; did you mean '\($0)'?" } ?? ";"

@@ -1,3 +1,4 @@
+import Files
 import Yams
 
 /// A value of a recipe, and where it stands.
@@ -9,8 +10,9 @@ struct RecipeNode {
     /// The keys that lead to the value, as `curriculum[1].steps`; empty for the recipe itself.
     let path: String
 
-    func error(_ problem: String) -> RecipeError {
-        RecipeError(kind: .malformed, file: file, line: line, problem: problem)
+    func error(_ problem: String) -> FileError {
+        FileError(
+            .malformed, file, line: line, problem)
     }
 
     /// The keys and values of a mapping.
@@ -78,7 +80,7 @@ struct RecipeNode {
         return scalar.string.filter { $0 != "_" }
     }
 
-    func mismatch(_ expected: String) -> RecipeError {
+    func mismatch(_ expected: String) -> FileError {
         let found =
             switch node {
             case .scalar(let scalar): scalar.string.isEmpty ? "empty" : "'\(scalar.string)'"

@@ -156,6 +156,7 @@ extension Recipe.Regularization {
         dropout = try keys.optional(.dropout)?.number(.rate) ?? 0.1
         labelSmoothing = try keys.optional(.labelSmoothing)?.number(.rate) ?? 0.1
         bpeDropout = try keys.optional(.bpeDropout)?.number(.rate) ?? 0
+        wordDropout = try keys.optional(.wordDropout)?.number(.rate) ?? 0
     }
 }
 

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Inference
 import Tokenization
@@ -30,7 +31,7 @@ extension ModelCard {
 extension Recipe {
     /// The SHA-256 of every file of the corpora, by its path in the recipe.
     ///
-    /// - Throws: `CorpusError` for a file that cannot be read.
+    /// - Throws: `FileError` for a file that cannot be read.
     func fileDigests(in folder: URL) throws -> [String: String] {
         var digests: [String: String] = [:]
         for (_, _, files) in corpora.files {

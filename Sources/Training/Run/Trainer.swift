@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Inference
 import Kernels
@@ -69,7 +70,7 @@ public final class Trainer {
 
     /// Reads the recipe, the corpora and the last checkpoint.
     ///
-    /// - Throws: `RecipeError`, `CorpusError`, `ModelError`, `TrainingError`.
+    /// - Throws: `FileError`, `ModelError`, `TrainingError`.
     public init(_ options: Options, observer: Observer = Observer(), logger: Logger) throws {
         self.options = options
         self.observer = observer

@@ -42,7 +42,8 @@ struct TrainingData {
             bpeDropout: recipe.regularization.bpeDropout, threadCount: threadCount)
         sentiment = SentimentData(
             corpora.sentiment, tokenizer: tokenizer, maximumLength: configuration.maximumLength,
-            bpeDropout: recipe.regularization.bpeDropout, threadCount: threadCount)
+            bpeDropout: recipe.regularization.bpeDropout,
+            wordDropout: recipe.regularization.wordDropout, threadCount: threadCount)
         for task in TrainingTask.allCases
         where recipe.curriculum.contains(where: { $0.tasks[task] != nil }) {
             let isEmpty = task == .translation ? translation.texts.isEmpty : sentiment.texts.isEmpty
