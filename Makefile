@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help setup build run build-tests test lint format clean
 
-PACKAGES := libicu-dev libutf8proc-dev zlib1g-dev unicode-data
+PACKAGES := libicu-dev libutf8proc-dev zlib1g-dev unicode-data bzip2
 BINARY := .build/release/mtl-nlp
 
 # The tests see `package` and internal declarations, so they are compiled with other flags than the program. Each of

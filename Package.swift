@@ -41,7 +41,7 @@ let package = Package(
     targets: [
         .target(
             name: "CICU",
-            linkerSettings: [.linkedLibrary("icuuc"), .linkedLibrary("icui18n")]),
+            linkerSettings: [.linkedLibrary("icuuc")]),
         .systemLibrary(
             name: "CUTF8Proc", providers: [.apt(["libutf8proc-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),

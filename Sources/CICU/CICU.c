@@ -6,6 +6,7 @@
 #include <unicode/ubrk.h>
 #include <unicode/uchar.h>
 #include <unicode/unorm2.h>
+#include <unicode/ustring.h>
 
 const icu_normalizer *icu_nfc(void) {
     UErrorCode status = U_ZERO_ERROR;
@@ -49,6 +50,12 @@ bool icu_is_nfkc(int32_t codePoint) {
 }
 
 int32_t icu_category(int32_t codePoint) { return u_charType(codePoint); }
+
+int32_t icu_lower(const uint16_t *source, int32_t count, uint16_t *target, int32_t capacity) {
+    UErrorCode status = U_ZERO_ERROR;
+    int32_t length = u_strToLower(target, capacity, source, count, "", &status);
+    return status == U_BUFFER_OVERFLOW_ERROR || U_SUCCESS(status) ? length : -1;
+}
 
 icu_sentence_iterator *icu_sentences(const char *locale, const uint16_t *text, int32_t count) {
     UErrorCode status = U_ZERO_ERROR;

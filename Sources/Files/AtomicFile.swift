@@ -32,8 +32,9 @@ public enum AtomicFile {
             unlink(temporary.path)
             throw error
         }
-        // Until the folder is on the disk too, a power failure could bring the old file back.
-        try synchronize(folder, name: url.path)
+        // Until the folder is on the disk too, a power failure could bring the old file back. Some file systems cannot
+        // be asked for that; the file is in its place all the same.
+        try? synchronize(folder, name: url.path)
     }
 
     /// Waits until the file or folder is on the disk.

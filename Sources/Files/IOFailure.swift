@@ -4,7 +4,7 @@ import Foundation
 public struct IOFailure: Error, CustomStringConvertible {
     /// The file or stream, as a person calls it.
     public let name: String
-    /// What was attempted: `read`, `write`, `rename`.
+    /// What was attempted: `read` or `write`.
     public let operation: String
     /// The value of `errno`.
     public let code: Int32

@@ -3,7 +3,6 @@ import Transformer
 
 /// A translation as far as it has come.
 struct Hypothesis {
-    /// With the end, once it is finished.
     var tokens: [TokenID] = []
     /// Of all its tokens.
     var logProbability: Float = 0

@@ -11,15 +11,19 @@ public struct ModelCard: Codable, Hashable, Sendable {
         /// The digest of each file, in the order of the files, in hexadecimal.
         public var sha256: [String]
         public var licence: String?
+        /// Those of the pairs, or that of the labelled texts.
+        public var languages: [String]?
 
         public init(
-            name: String, files: [String], lines: Int, sha256: [String], licence: String? = nil
+            name: String, files: [String], lines: Int, sha256: [String], licence: String? = nil,
+            languages: [String]? = nil
         ) {
             self.name = name
             self.files = files
             self.lines = lines
             self.sha256 = sha256
             self.licence = licence
+            self.languages = languages
         }
     }
 
@@ -45,7 +49,7 @@ public struct ModelCard: Codable, Hashable, Sendable {
         /// Updates made.
         public var steps: Int?
         public var seconds: Double?
-        /// On the held-out sets, after the stage.
+        /// On the held-out and the test sets, after the stage.
         public var scores: [Score]
 
         public init(name: String, steps: Int? = nil, seconds: Double? = nil, scores: [Score] = []) {

@@ -67,7 +67,7 @@ public struct SentenceSplitter: Sendable {
         let scalars = String(decoding: word.dropLast(), as: UTF16.self).unicodeScalars
             .drop { opening.contains($0) }
         let name = String(String.UnicodeScalarView(scalars))
-        if abbreviations.contains(name.lowercased()) { return true }
+        if abbreviations.contains(name.inLowerCase()) { return true }
         if scalars.count == 1, let letter = scalars.first, letter.properties.isAlphabetic {
             // An initial; but English sentences end in the pronoun.
             return !(letter == "I" && language == "en")

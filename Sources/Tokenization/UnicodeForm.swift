@@ -24,7 +24,7 @@ enum UnicodeForm {
     private static let pieceCount = 1 << 20
 
     func apply(_ text: [UInt16]) -> [UInt16] {
-        text.withUnsafeBufferPointer { text in
+        sortingLongRunsOfMarks(text).withUnsafeBufferPointer { text in
             if text.count <= Self.pieceCount { return applyToPiece(text) }
             var result: [UInt16] = []
             var start = 0
@@ -46,21 +46,7 @@ enum UnicodeForm {
     }
 
     private func applyToPiece(_ text: UnsafeBufferPointer<UInt16>) -> [UInt16] {
-        // Most texts hardly grow; those that do tell their length and are done again.
-        var capacity = text.count + text.count / 8 + 16
-        while true {
-            var length = -1
-            let result = [UInt16](unsafeUninitializedCapacity: capacity) { buffer, count in
-                length = Int(
-                    icu_normalize(
-                        instance, text.baseAddress, Int32(text.count), buffer.baseAddress,
-                        Int32(capacity)))
-                count = min(max(length, 0), capacity)
-            }
-            precondition(length >= 0, "ICU cannot normalise a text")
-            if length <= capacity { return result }
-            capacity = length
-        }
+        convertUTF16(text) { icu_normalize(instance, $0, $1, $2, $3) }
     }
 
     /// One step of the compatibility or canonical decomposition; nil if there is none.
@@ -73,5 +59,28 @@ enum UnicodeForm {
             let units = UnsafeBufferPointer(rebasing: buffer[..<Int(count)])
             return String(decoding: units, as: UTF16.self).unicodeScalars.map(\.value)
         }
+    }
+}
+
+/// What a function of ICU makes of a text. It is given the text, its length, room for the result and the size of the
+/// room, and returns the length of the result, which may be more than the room holds.
+func convertUTF16(
+    _ text: UnsafeBufferPointer<UInt16>,
+    _ convert: (UnsafePointer<UInt16>?, Int32, UnsafeMutablePointer<UInt16>?, Int32) -> Int32
+) -> [UInt16] {
+    if text.isEmpty { return [] }
+    // Most texts hardly grow; those that do tell their length and are done again.
+    var capacity = text.count + text.count / 8 + 16
+    while true {
+        var length = -1
+        let result = [UInt16](unsafeUninitializedCapacity: capacity) { buffer, count in
+            length = Int(
+                convert(
+                    text.baseAddress, Int32(text.count), buffer.baseAddress, Int32(capacity)))
+            count = min(max(length, 0), capacity)
+        }
+        precondition(length >= 0, "ICU cannot convert a text")
+        if length <= capacity { return result }
+        capacity = length
     }
 }

@@ -34,6 +34,10 @@ public struct Embedding: Sendable {
         _ tokenID: Int32, position: Int, into row: UnsafeMutablePointer<Float>, _ pass: Pass
     ) {
         let (scale, dimension) = (scale, dimension)
+        precondition(
+            0..<table.rows ~= Int(tokenID) && 0..<positions.count / dimension ~= position,
+            "token \(tokenID) at position \(position) of a model with \(table.rows) tokens and "
+                + "\(positions.count / dimension) positions")
         let source = pass.parameters[table].row(Int(tokenID))
         positions.withUnsafeBufferPointer { positions in
             for column in 0..<dimension {

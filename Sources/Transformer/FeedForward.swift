@@ -23,7 +23,7 @@ struct FeedForward: Sendable {
         let dropout: Dropout
     }
 
-    /// Replaces `x [rows, modelDimension]` in a new matrix by the block's result.
+    /// `x [rows, modelDimension] -> y`, the same shape.
     func forward(_ x: Matrix, _ pass: Pass) -> (Matrix, Activations) {
         let normalized = norm.forward(x, pass)
         let hidden = inner.forward(normalized.y, usesReLU: true, pass)

@@ -36,6 +36,17 @@ public struct ModelConfiguration: Codable, Hashable, Sendable {
     /// The size of one head's queries, keys and values.
     public var headDimension: Int { modelDimension / headCount }
 
+    /// The most parameters in matrices: beyond it neither the model nor its gradients fit an ordinary machine.
+    private static let largestMatrixElementCount = 1_000_000_000
+
+    /// The parameters of the table of embeddings and of the layers' matrices.
+    private var matrixElementCount: Int {
+        let attention = 4 * modelDimension * modelDimension
+        let feedForward = 2 * modelDimension * feedForwardDimension
+        return vocabularySize * modelDimension + encoderLayerCount * (attention + feedForward)
+            + decoderLayerCount * (2 * attention + feedForward)
+    }
+
     /// What makes the configuration impossible, in words; nil if it is possible.
     public var problem: String? {
         let sizes = [
@@ -57,6 +68,11 @@ public struct ModelConfiguration: Codable, Hashable, Sendable {
             return "head_count \(headCount) does not divide model_dimension \(modelDimension)"
         }
         if modelDimension % 2 != 0 { return "model_dimension \(modelDimension) is odd" }
+        if matrixElementCount > Self.largestMatrixElementCount {
+            return "encoder_layer_count, decoder_layer_count, model_dimension, "
+                + "feed_forward_dimension and vocabulary_size make \(matrixElementCount) "
+                + "parameters, more than \(Self.largestMatrixElementCount)"
+        }
         if languages.isEmpty { return "languages is empty" }
         if labels != SentimentLabel.allCases.map(\.name) {
             return "labels are not negative, neutral, positive"

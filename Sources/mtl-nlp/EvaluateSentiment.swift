@@ -49,9 +49,7 @@ struct EvaluateSentiment: LoggingCommand {
 
     /// The texts of the file whose label is one to choose among.
     private func readTexts() throws -> [LabelledText] {
-        let url = URL(fileURLWithPath: file)
-        let scheme = try classes ?? LabelledCorpus.detectScheme(of: url)
-        let texts = try LabelledCorpus.read(url, scheme: scheme)
+        let texts = try LabelledCorpus.read(URL(fileURLWithPath: file), scheme: classes)
         guard let labels = labels.labels else { return texts }
         let kept = texts.filter { labels.contains($0.label) }
         guard !kept.isEmpty else {

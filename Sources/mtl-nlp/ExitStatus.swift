@@ -8,7 +8,7 @@ import Training
 
 /// What the program's exit code says, after BSD's `sysexits.h`.
 ///
-/// But while a model is trained, SIGINT and SIGTERM keep their default action, SIGPIPE always: the shell shows 130, 143
+/// Except while a model is trained, SIGINT and SIGTERM keep their default action, SIGPIPE always: the shell shows 130, 143
 /// and 141.
 enum ExitStatus: Int32 {
     case success = 0

@@ -20,7 +20,8 @@ struct MTLNLP: ParsableCommand {
             generic, x86-64-v3 or x86-64-v4.
 
             Exit codes: 0 done, 64 wrong usage, 65 malformed data, 66 missing file, 69 no model, \
-            73 the output exists, 74 reading or writing failed.
+            73 the output exists, 74 reading or writing failed, 130 and 143 stopped by SIGINT and \
+            SIGTERM.
             """,
         version: "0.1.0",
         subcommands: [

@@ -35,7 +35,7 @@ struct Score: LoggingCommand {
                 .malformedData,
                 "\(self.hypotheses ?? "standard input"): \(hypotheses.count) lines, "
                     + "but \(reference) has \(references.count); "
-                    + "the files need a line for each line")
+                    + "both need the same number of lines")
         }
         guard !references.isEmpty else {
             throw CommandFailure(.malformedData, "\(reference): empty; give at least one line")

@@ -1,9 +1,9 @@
 import Foundation
 
-/// The commit that a program was built from.
+/// The commit of the sources that a program was built from.
 enum SourceCommit {
-    /// Of a program in the build folder of a git checkout, with `-dirty` behind it if files were changed since; nil for
-    /// one that was installed elsewhere, or if there is no git.
+    /// That of the checkout in whose build folder the program stands, with `-dirty` behind it if files have changed: the
+    /// program's own if it was built after the last change. Nil for one that was installed elsewhere, or without git.
     static func of(executable: URL) -> String? {
         guard let build = executable.pathComponents.firstIndex(of: ".build") else { return nil }
         let checkout = executable.pathComponents[..<build].joined(separator: "/")

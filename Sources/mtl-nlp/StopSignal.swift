@@ -18,7 +18,8 @@ enum StopSignal {
         for signalNumber in [SIGINT, SIGTERM] {
             signal(signalNumber) { received in
                 StopSignal.number.store(received, ordering: .relaxed)
-                signal(received, SIG_DFL)
+                signal(SIGINT, SIG_DFL)
+                signal(SIGTERM, SIG_DFL)
             }
         }
     }

@@ -31,18 +31,19 @@ struct TokenizerOptions: ParsableArguments {
     }
 
     func load() throws -> BPETokenizer {
-        try BPETokenizer(contentsOf: named() ?? Self.file(in: model.existingFolder()))
+        try BPETokenizer(contentsOf: named() ?? Self.file(in: model.existingFolder().path))
     }
 
     /// The tokenizer, or nil if none is named and no model comes with the program.
     func loadIfAny() throws -> BPETokenizer? {
-        try (named() ?? model.folder().map(Self.file)).map(BPETokenizer.init(contentsOf:))
+        try (named() ?? model.folder().map { try Self.file(in: $0.path) })
+            .map(BPETokenizer.init(contentsOf:))
     }
 
     private func named() throws -> URL? { try tokenizer.map(inputFile) }
 
-    private static func file(in folder: URL) -> URL {
-        folder.appendingPathComponent("tokenizer.json")
+    private static func file(in folder: String) throws -> URL {
+        try inputFile(folder + "/tokenizer.json")
     }
 }
 

@@ -50,8 +50,8 @@ struct TokenizerDecode: LoggingCommand {
         let vocabularySize: Int
 
         var description: String {
-            "standard input:\(line): '\(text)' is no token; "
-                + "the vocabulary has 0 to \(vocabularySize - 1)"
+            "standard input:\(line): '\(text)' is not a token ID; "
+                + "IDs run from 0 to \(vocabularySize - 1)"
         }
     }
 }

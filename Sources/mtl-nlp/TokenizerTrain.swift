@@ -1,11 +1,10 @@
 import ArgumentParser
 import Files
 import Foundation
-import LineFilter
 import Tokenization
 import Training
 
-struct TokenizerTrain: ParsableCommand {
+struct TokenizerTrain: LoggingCommand {
     static let configuration = CommandConfiguration(
         commandName: "train",
         abstract: "Learn a vocabulary of subwords from text.",
@@ -39,6 +38,7 @@ struct TokenizerTrain: ParsableCommand {
     var text: [String]
 
     @OptionGroup var threads: ThreadOptions
+    @OptionGroup var logging: LoggingOptions
 
     func validate() throws {
         if let problem = Vocabulary.problem(ofLanguages: languageNames) {

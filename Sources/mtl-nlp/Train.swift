@@ -8,9 +8,9 @@ struct Train: LoggingCommand {
     static let configuration = CommandConfiguration(
         abstract: "Train a model by a recipe.",
         discussion: """
-            The output folder can be given to --model at any time while the run goes on. A run \
-            that was stopped or killed goes on with --resume and ends with the same bytes; SIGINT \
-            and SIGTERM write a checkpoint first. Progress is shown on standard error.
+            The output folder can be given to --model at any time while the run goes on. A run that \
+            was stopped or killed goes on with --resume and ends with the same weights, byte for \
+            byte; SIGINT and SIGTERM write a checkpoint first. Progress is shown on standard error.
 
               mtl-nlp train recipe.yml --corpora corpora --output run
               mtl-nlp train recipe.yml --corpora corpora --output run --resume
@@ -34,7 +34,7 @@ struct Train: LoggingCommand {
         completion: .directory)
     var corpora: String?
 
-    @Flag(help: "Go on with the run in the output folder.")
+    @Flag(help: "Go on with the run in the output folder; begin one if the folder is empty.")
     var resume = false
 
     @Flag(help: "Go on although corpora have changed since the run began.")

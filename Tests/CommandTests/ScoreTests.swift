@@ -48,7 +48,7 @@ final class ScoreTests: XCTestCase {
         XCTAssertEqual(unequal.status, 65)
         XCTAssertEqual(
             unequal.errors,
-            "mtl-nlp: \(one): 1 lines, but \(two) has 2; the files need a line for each line\n")
+            "mtl-nlp: \(one): 1 lines, but \(two) has 2; both need the same number of lines\n")
         XCTAssertEqual(unequal.output, "")
         let piped = try Program.run(["score", "--reference", two], input: "a\u{2028}b\u{85}c\n")
         XCTAssertEqual(piped.status, 65)

@@ -90,9 +90,9 @@ final class TokenizerTests: XCTestCase {
         XCTAssertEqual(
             result.errors,
             """
-            mtl-nlp: warning: standard input:1: '360' is no token; the vocabulary has 0 to 359
-            mtl-nlp: warning: standard input:3: '-1' is no token; the vocabulary has 0 to 359
-            mtl-nlp: warning: standard input:4: 'x' is no token; the vocabulary has 0 to 359
+            mtl-nlp: warning: standard input:1: '360' is not a token ID; IDs run from 0 to 359
+            mtl-nlp: warning: standard input:3: '-1' is not a token ID; IDs run from 0 to 359
+            mtl-nlp: warning: standard input:4: 'x' is not a token ID; IDs run from 0 to 359
 
             """)
         XCTAssertEqual(result.status, 0)

@@ -88,22 +88,74 @@ final class TrainTests: XCTestCase {
 
     /// Killed at any moment and started again, a run ends with the bytes of one that was left alone.
     func testAKilledRunGoesOn() throws {
+        let text = Self.text.replacing("steps: 300", with: "steps: 1500")
+        recipe = try folder.write(text, as: "long.yml")
         XCTAssertEqual(try Program.run(arguments("whole", "--quiet")).status, 0)
-        let whole = try weights("whole")
         for signalNumber in [SIGKILL, SIGTERM, SIGINT] {
             let output = "run-\(signalNumber)"
-            // While the corpora are read, at the first step, later; then to the end.
-            for delay: UInt32? in [100_000, 400_000, 900_000, 1_600_000, nil] {
+            // While the corpora are read; before and after the first checkpoint.
+            for delay: UInt32 in [50_000, 400_000, 1_300_000] {
                 let program = try RunningProgram(arguments(output, "--resume", "--quiet"))
-                if let delay {
-                    usleep(delay)
-                    program.send(signalNumber)
-                }
-                let status = program.wait()
-                let expected = delay == nil ? [0] : [0, 128 + signalNumber]
-                XCTAssert(expected.contains(status), "\(status): \(program.errors)")
+                usleep(delay)
+                program.send(signalNumber)
+                XCTAssertEqual(program.wait(), 128 + signalNumber, program.errors)
             }
-            XCTAssertEqual(try weights(output), whole)
+            let program = try RunningProgram(arguments(output, "--resume", "--quiet"))
+            let checkpoints = folder.url.appendingPathComponent(output + "/checkpoints")
+            let before = try? FileManager.default.contentsOfDirectory(atPath: checkpoints.path)
+            try waitForChange(of: checkpoints, from: before ?? [])
+            program.send(signalNumber)
+            XCTAssertEqual(program.wait(), 128 + signalNumber, program.errors)
+            XCTAssertEqual(try Program.run(arguments(output, "--resume", "--quiet")).status, 0)
+            for file in ["model.safetensors", "tokenizer.json", "config.json"] {
+                XCTAssertEqual(try contents("\(output)/\(file)"), try contents("whole/\(file)"))
+            }
+        }
+    }
+
+    private func contents(_ file: String) throws -> Data {
+        try Data(contentsOf: folder.url.appendingPathComponent(file))
+    }
+
+    /// Waits until the folder of checkpoints has another one.
+    private func waitForChange(of checkpoints: URL, from before: [String]) throws {
+        for _ in 0..<600 {
+            let names =
+                (try? FileManager.default.contentsOfDirectory(atPath: checkpoints.path)) ?? []
+            if names.contains(where: { Int($0) != nil && !before.contains($0) }) { return }
+            usleep(50_000)
+        }
+        XCTFail("no checkpoint in half a minute")
+    }
+
+    /// A disk that fills up ends the run and leaves what was whole.
+    func testAFullDiskLeavesTheLastModel() throws {
+        let limit = 12  // blocks of 512 bytes: less than the weights take
+        let script = "trap '' XFSZ; ulimit -f \(limit); exec \"$0\" \"$@\""
+        let program = try RunningProgram(
+            ["-c", script, Program.url.path] + arguments("run", "--quiet"),
+            executable: URL(fileURLWithPath: "/bin/sh"))
+        XCTAssertEqual(program.wait(), 74, program.errors)
+        XCTAssertEqual(program.errors.filter { $0 == "\n" }.count, 1, program.errors)
+        XCTAssertEqual(try Program.run(arguments("run", "--resume", "--quiet")).status, 0)
+        XCTAssertEqual(try Program.run(arguments("whole", "--quiet")).status, 0)
+        XCTAssertEqual(try weights("run"), try weights("whole"))
+    }
+
+    /// The recipe and the samples that come with the program.
+    func testTheToyRecipe() throws {
+        let corpora = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("../../Corpora").standardized.path
+        let result = try Program.run([
+            "train", corpora + "/recipes/toy.yml", "--corpora", corpora + "/samples",
+            "--output", folder.path("toy"),
+        ])
+        XCTAssertEqual(result.status, 0, result.errors)
+        for arguments in [["translate", "--to", "fr"], ["sentiment"]] {
+            let answer = try Program.run(
+                arguments + ["--model", folder.path("toy")], input: "The soup is hot.\n")
+            XCTAssertEqual(answer.status, 0, answer.errors)
+            XCTAssertEqual(answer.output.filter { $0 == "\n" }.count, 1)
         }
     }
 }

@@ -232,4 +232,27 @@ final class NormalizerTests: XCTestCase {
             XCTAssertFalse(bytes.contains { $0 < 0x20 || $0 == 0x7F })
         }
     }
+
+    /// As many marks as one likes, in the worst order, take no time that could be noticed, and come into canonical order.
+    func testLongRunsOfMarks() {
+        let above = String(repeating: "\u{301}", count: 100_000)
+        let below = String(repeating: "\u{323}", count: 100_000)
+        for form in [NormalizationRule.Form.nfc, .nfkc] {
+            let converted = Normalizer.convert("q" + above + below, to: form)
+            XCTAssertTrue(converted.isIdentical(to: "q" + below + above))
+        }
+        let short = "q" + String(repeating: "\u{301}\u{323}", count: 30)
+        let long = "q" + String(repeating: "\u{301}\u{323}", count: 40)
+        let added =
+            String(repeating: "\u{323}", count: 10) + String(repeating: "\u{301}", count: 10)
+        XCTAssertTrue(
+            Normalizer.convert(long, to: .nfc).isIdentical(
+                to: Normalizer.convert(
+                    Normalizer.convert(short, to: .nfc) + added, to: .nfc)))
+        let beyond = "\u{1D165}" + String(repeating: "\u{1D16D}\u{1D16E}", count: 50)
+        XCTAssertTrue(
+            Normalizer.convert(beyond, to: .nfc).isIdentical(
+                to: "\u{1D165}" + String(repeating: "\u{1D16E}", count: 50)
+                    + String(repeating: "\u{1D16D}", count: 50)))
+    }
 }

@@ -125,13 +125,14 @@ final class HoldOutTests: XCTestCase {
         XCTAssertTrue(corpora.heldTranslation[0].pairs[0].source.hasPrefix("A  lamp"))
         XCTAssertEqual(corpora.heldSentiment.map(\.texts.count), [8])
 
-        let tests = try recipe.testSets(folder: folder, languages: ["de", "en"])
+        let tests = try recipe.testSets(folder: folder)
         XCTAssertEqual(tests.translation.map(\.name), ["more lamps"])
         XCTAssertEqual(tests.translation[0].pairs.count, 8)
-        XCTAssertThrowsError(try recipe.testSets(folder: folder, languages: ["fr"])) { error in
+        let file = URL(fileURLWithPath: "/recipes/split.yml")
+        XCTAssertThrowsError(try recipe.check(languages: ["fr"], file: file)) { error in
             XCTAssertEqual(
                 "\(error)",
-                "base: the model translates to fr, not to 'de' as corpus 'lamps' asks; leave the "
+                "/recipes/split.yml: the model translates to fr, not to 'de' as corpus 'lamps' asks; leave the "
                     + "corpus out")
         }
     }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Inference
 import Kernels
@@ -163,7 +164,49 @@ final class TrainerTests: XCTestCase {
         assertFails(.malformed, "pairs.tsv: not the file") {
             try train(options("run", resumes: true))
         }
+        let files = ["model.safetensors", "tokenizer.json"].map {
+            folder.url.appending(path: "run/\($0)")
+        }
+        let before = try files.map { try Data(contentsOf: $0) }
         try train(options("run", resumes: true, acceptsChanges: true))
+        XCTAssertEqual(try files.map { try Data(contentsOf: $0) }, before)
+    }
+
+    /// The weights of a checkpoint mean nothing with the subwords of other corpora.
+    func testARunGoesOnWithItsTokenizerWhenACorpusHasChanged() throws {
+        var steps = 0
+        let observer = Trainer.Observer(shouldStop: {
+            steps += 1
+            return steps == 8
+        })
+        assertFails(.stopped, "step 8") { try train(options("run"), observer: observer) }
+        let tokenizer = folder.url.appending(path: "run/tokenizer.json")
+        let before = try Data(contentsOf: tokenizer)
+        try edit("pairs.tsv", "red", "purple")
+        try train(options("run", resumes: true, acceptsChanges: true))
+        XCTAssertEqual(try Data(contentsOf: tokenizer), before)
+    }
+
+    func testAStageEndsWhenNothingGetsBetter() throws {
+        try edit(
+            "recipe.yml", "hold_out: {fraction: 0.1}", "hold_out: {fraction: 0.1}\npatience: 2")
+        try edit("recipe.yml", "learning_rate: 0.01,", "learning_rate: 1.0e-30,")
+        try edit("recipe.yml", "steps: 15", "steps: 1000")
+        try train(options("run"))
+        let card = try LoadedModel(contentsOf: folder.url.appending(path: "run")).card
+        // Three validations: the first is the best, two bring nothing better.
+        XCTAssertEqual(card.stages[0].steps, 18)
+    }
+
+    func testAVocabularyThatTheTextCannotFillIsNamed() throws {
+        try edit("recipe.yml", "vocabulary_size: 310", "vocabulary_size: 30000")
+        XCTAssertThrowsError(try train(options("run"))) { error in
+            XCTAssertEqual((error as? FileError)?.kind, .malformed)
+            XCTAssertTrue("\(error)".contains("recipe.yml: tokenizer.vocabulary_size"), "\(error)")
+        }
+        // Nothing stands in the way of the next attempt.
+        try edit("recipe.yml", "vocabulary_size: 30000", "vocabulary_size: 310")
+        try train(options("run"))
     }
 
     func testARunThatStartsFromAModelKeepsItsTokenizer() throws {

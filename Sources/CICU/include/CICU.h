@@ -40,6 +40,10 @@ bool icu_is_nfkc(int32_t codePoint);
 /// The general category, as in `UCharCategory`.
 int32_t icu_category(int32_t codePoint);
 
+/// Writes the text in lower case by the rules of no particular language and returns its length, which is more than
+/// `capacity` if nothing usable was written, or -1 on any other failure.
+int32_t icu_lower(const uint16_t *source, int32_t count, uint16_t *target, int32_t capacity);
+
 /// An iterator over the sentences of a text that must outlive it; NULL if ICU's data cannot be loaded. The caller
 /// closes it.
 icu_sentence_iterator *icu_sentences(const char *locale, const uint16_t *text, int32_t count);

@@ -15,37 +15,30 @@ public struct LabelledText: Hashable, Sendable {
 
 /// Readers of corpora for sentiment: files of lines `text<TAB>label`.
 public enum LabelledCorpus {
-    /// Reads a file whose labels are those of the scheme.
+    /// Reads a file.
     ///
+    /// - Parameter scheme: how labels are written; nil: as `detectScheme` finds.
     /// - Throws: ``FileError`` for what ``TextFile/lines(of:)`` throws, for a line that has not two columns, for a
     ///   label that the scheme does not know and for an empty file.
-    public static func read(_ url: URL, scheme: LabelScheme) throws -> [LabelledText] {
+    public static func read(_ url: URL, scheme: LabelScheme? = nil) throws -> [LabelledText] {
+        let rows = try TwoColumnFile.rows(of: url, columns: "text<TAB>label") {
+            (number: $0, text: $1, name: $2)
+        }
+        let scheme = scheme ?? detectScheme(of: rows.map(\.name))
         let labels = Dictionary(uniqueKeysWithValues: scheme.labels.map { ($0.name, $0.label) })
-        return try rows(of: url) { number, text, name in
-            guard let label = labels[name] else {
-                throw FileError(.malformed, url, line: number, unknownLabel(name, in: scheme))
+        return try rows.map { row in
+            guard let label = labels[row.name] else {
+                throw FileError(
+                    .malformed, url, line: row.number, unknownLabel(row.name, in: scheme))
             }
-            return LabelledText(text: text, label: label)
+            return LabelledText(text: row.text, label: label)
         }
     }
 
     /// The scheme of a file nobody named one for: ``LabelScheme/binary`` if only 0 and 1 occur, else
     /// ``LabelScheme/named``. Five classes are never guessed, because a part of such a file can look binary.
-    ///
-    /// - Throws: ``FileError`` as ``read(_:scheme:)``, but for unknown labels.
-    public static func detectScheme(of url: URL) throws -> LabelScheme {
-        detectScheme(of: try rows(of: url) { _, _, name in name })
-    }
-
-    /// The scheme of a file with these labels, by the same rule.
     public static func detectScheme(of labels: some Sequence<String>) -> LabelScheme {
         labels.allSatisfy { $0 == "0" || $0 == "1" } ? .binary : .named
-    }
-
-    private static func rows<Row>(
-        of url: URL, makeRow: (Int, String, String) throws -> Row
-    ) throws -> [Row] {
-        try TwoColumnFile.rows(of: url, columns: "text<TAB>label", makeRow: makeRow)
     }
 
     private static func unknownLabel(_ name: String, in scheme: LabelScheme) -> String {

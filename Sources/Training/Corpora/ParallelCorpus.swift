@@ -24,7 +24,7 @@ public enum ParallelCorpus {
             throw FileError(
                 .malformed, source,
                 "\(sources.count) lines, but \(target.relativePath) has \(targets.count); "
-                    + "parallel files need a line for each line")
+                    + "both need the same number of lines")
         }
         guard !sources.isEmpty else {
             throw FileError(.malformed, source, "empty; a corpus needs at least one line")

@@ -4,12 +4,16 @@ import Kernels
 public struct ExampleSize: Hashable, Sendable {
     /// What counts against the budget of a batch: the target of a translation, the text of a sentiment.
     public let tokenCount: Int32
-    /// The source of a translation, else 0; only sorted by.
+    /// The source of a translation, else 0; a batch may have four times its budget of them.
     public let sourceTokenCount: Int32
 }
 
 /// The batches of one epoch: a function of sizes, weights, budget, seed and the epoch's number.
 struct EpochPlan: Sendable {
+    /// The tokens that the sources of a batch may have for each of its budget: short targets of long sources would else
+    /// make batches that no memory holds.
+    private static let sourceShare = 4
+
     /// So many examples are sorted by length at once: enough for even batches, too few for an epoch to be sorted.
     static let windowSize = 16384
 
@@ -80,14 +84,18 @@ struct EpochPlan: Sendable {
         _ examples: [Int32], sizes: [ExampleSize], budget: Int
     ) -> [ArraySlice<Int32>] {
         var batches: [ArraySlice<Int32>] = []
-        var (start, used) = (0, 0)
+        var (start, used, sourceUsed) = (0, 0, 0)
         for (position, example) in examples.enumerated() {
-            let tokens = Int(sizes[Int(example)].tokenCount)
-            if used + tokens > budget && position > start {
+            let size = sizes[Int(example)]
+            let isFull =
+                used + Int(size.tokenCount) > budget
+                || sourceUsed + Int(size.sourceTokenCount) > sourceShare * budget
+            if isFull && position > start {
                 batches.append(examples[start..<position])
-                (start, used) = (position, 0)
+                (start, used, sourceUsed) = (position, 0, 0)
             }
-            used += tokens
+            used += Int(size.tokenCount)
+            sourceUsed += Int(size.sourceTokenCount)
         }
         if start < examples.count { batches.append(examples[start...]) }
         return batches

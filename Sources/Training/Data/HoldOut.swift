@@ -43,7 +43,10 @@ struct HoldOut: Sendable {
         }
     }
 
-    /// The side of each text; dropped if its words stand one after the other in a held text.
+    /// Longer phrases are taken for texts of their own: what shares so many words with a held text is that text.
+    private static let longestPhrase = 128
+
+    /// The side of each text; dropped if it is a held text, or if its words, up to 128, stand one after the other in one.
     ///
     /// - Parameter mayHold: whether the text's corpus gives to the held part.
     func sides(of texts: [(words: WordSequence, mayHold: Bool)]) -> [Side] {
@@ -59,13 +62,14 @@ struct HoldOut: Sendable {
         }
     }
 
-    /// Adds the hashes of all phrases that are as long as some text.
+    /// Adds the hashes of the whole text and of all phrases that are as long as some text.
     private func collectPhrases(
         of words: [UInt64], lengths: Set<Int>, into phrases: inout Set<UInt64>
     ) {
+        phrases.insert(words.reduce(phraseSeed, extendPhrase))
         for start in words.indices {
             var phrase = phraseSeed
-            for end in start..<words.count {
+            for end in start..<min(words.count, start + Self.longestPhrase) {
                 phrase = extendPhrase(phrase, words[end])
                 if lengths.contains(end - start + 1) { phrases.insert(phrase) }
             }

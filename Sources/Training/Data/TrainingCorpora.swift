@@ -18,12 +18,11 @@ public struct TrainingCorpora: Sendable {
     /// - Parameters:
     ///   - folder: where the paths of the recipe begin.
     ///   - languages: the target languages of the model.
-    /// - Throws: `FileError` for a file, or for a language that the model of `init` does not have.
+    /// - Throws: `FileError`.
     public init(
         _ recipe: Recipe, folder: URL, normalizer: Normalizer, languages: [String],
         threadCount: Int
     ) throws {
-        try recipe.checkLanguages(languages)
         let reader = CorpusReader(folder: folder, normalizer: normalizer, threadCount: threadCount)
         let holdOut = HoldOut(recipe.holdOut)
         try addTranslation(recipe, reader, holdOut, languages)
@@ -80,11 +79,10 @@ public struct TrainingCorpora: Sendable {
 extension Recipe {
     /// The sets that are measured but choose nothing.
     ///
-    /// - Throws: `FileError`, also for a language that the model of `init` does not have.
+    /// - Throws: `FileError`.
     public func testSets(
-        folder: URL, languages: [String]
+        folder: URL
     ) throws -> (translation: [TranslationTestSet], sentiment: [SentimentTestSet]) {
-        try checkLanguages(languages)
         let most = validation.sentences
         return (
             try validation.tests.translation.flatMap {
@@ -97,12 +95,14 @@ extension Recipe {
     }
 
     /// Refuses a target language that the model does not have: known only when `init` names the model.
-    fileprivate func checkLanguages(_ languages: [String]) throws {
+    ///
+    /// - Parameter file: of the recipe.
+    func check(languages: [String], file: URL) throws {
         for corpus in corpora.translation + validation.tests.translation {
             for direction in corpus.directionPairs where !languages.contains(direction.to) {
                 let known = languages.joined(separator: ", ")
                 throw FileError(
-                    .malformed, initialModel ?? name,
+                    .malformed, file,
                     "the model translates to \(known), not to '\(direction.to)' as corpus "
                         + "'\(corpus.name)' asks; leave the corpus out")
             }

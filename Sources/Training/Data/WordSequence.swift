@@ -1,4 +1,5 @@
 import Kernels
+import Tokenization
 
 /// The words of a text as the hold-out compares them, each as a hash that is the same on every machine.
 ///
@@ -8,8 +9,8 @@ struct WordSequence: Hashable, Sendable {
     let hashes: [UInt64]
 
     init(_ text: String) {
-        let words = text.split(whereSeparator: \.isWhitespace).compactMap { piece in
-            let scalars = piece.lowercased().unicodeScalars
+        let words = text.inLowerCase().split(whereSeparator: \.isWhitespace).compactMap { piece in
+            let scalars = String(piece).unicodeScalars
             let word = scalars.trimmingPunctuation
             return word.isEmpty ? nil : stableHash(word)
         }

@@ -33,7 +33,7 @@ extension Recipe.TranslationCorpus {
         from = try keys[.from].string()
         to = try keys[.to].string()
         directions = try keys.optional(.directions)?.choice(of: Directions.self) ?? .forward
-        weight = try keys.optional(.weight)?.number(.positive) ?? 1
+        weight = try keys.optional(.weight)?.number(.weight) ?? 1
         licence = try keys.optional(.licence)?.string()
         guard let languages else { return }
         try Self.check(keys[.to], in: languages)
@@ -58,7 +58,7 @@ extension Recipe.SentimentCorpus {
         file = try keys[.file].string()
         labels = try keys[.labels].choice(of: LabelScheme.self)
         language = try keys[.language].string()
-        weight = try keys.optional(.weight)?.number(.positive) ?? 1
+        weight = try keys.optional(.weight)?.number(.weight) ?? 1
         licence = try keys.optional(.licence)?.string()
         isHeldOut = try keys.optional(.isHeldOut)?.boolean() ?? true
     }

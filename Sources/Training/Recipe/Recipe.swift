@@ -49,19 +49,19 @@ public struct Recipe: Codable, Hashable, Sendable {
 
     /// The sizes of the model.
     public struct Sizes: Codable, Hashable, Sendable {
-        public var encoderLayers: Int
-        public var decoderLayers: Int
+        public var encoderLayerCount: Int
+        public var decoderLayerCount: Int
         public var modelDimension: Int
         public var feedForwardDimension: Int
-        public var heads: Int
+        public var headCount: Int
         public var maximumLength: Int
 
         enum CodingKeys: String, RecipeKey {
-            case encoderLayers = "encoder_layers"
-            case decoderLayers = "decoder_layers"
+            case encoderLayerCount = "encoder_layers"
+            case decoderLayerCount = "decoder_layers"
             case modelDimension = "model_dimension"
             case feedForwardDimension = "feed_forward_dimension"
-            case heads
+            case headCount = "heads"
             case maximumLength = "maximum_length"
         }
     }
@@ -131,7 +131,7 @@ public struct Recipe: Codable, Hashable, Sendable {
     /// When and how the model is measured while it trains.
     public struct Validation: Codable, Hashable, Sendable {
         public var everySteps: Int
-        public var beam: Int
+        public var beamSize: Int
         public var batchSize: Int
         /// The most examples of a held part or test set that are used; 0: all.
         public var sentences: Int
@@ -140,7 +140,7 @@ public struct Recipe: Codable, Hashable, Sendable {
 
         enum CodingKeys: String, RecipeKey {
             case everySteps = "every_steps"
-            case beam
+            case beamSize = "beam"
             case batchSize = "batch_size"
             case sentences, tests
         }
@@ -149,6 +149,9 @@ public struct Recipe: Codable, Hashable, Sendable {
     public struct OptimizerRule: Codable, Hashable, Sendable {
         public enum Method: String, Codable, CaseIterable, Sendable {
             case adam, adamw, sgd
+
+            /// The moments of the gradient that the method keeps for each parameter.
+            public var momentCount: Int { self == .sgd ? 1 : 2 }
         }
 
         public var name: Method

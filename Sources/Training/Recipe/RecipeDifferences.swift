@@ -1,8 +1,8 @@
 import Foundation
 
 extension Recipe {
-    /// The recipe as JSON with sorted keys, the same bytes for equal recipes: what a checkpoint keeps.
-    public func canonicalJSON() throws -> Data {
+    /// The recipe as JSON with sorted keys, the same bytes for equal recipes.
+    func canonicalJSON() throws -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return try encoder.encode(self)

@@ -96,6 +96,8 @@ struct RecipeNode {
 enum NumberBounds: String, CustomStringConvertible {
     case positive = "above 0"
     case notNegative = "of at least 0"
+    /// How often an epoch holds an example.
+    case weight = "above 0 and at most 1000"
     case rate = "of at least 0 and less than 1"
     case half = "above 0 and at most 0.5"
 
@@ -106,6 +108,7 @@ enum NumberBounds: String, CustomStringConvertible {
         return switch self {
         case .positive: value > 0
         case .notNegative: value >= 0
+        case .weight: value > 0 && value <= 1000
         case .rate: value >= 0 && value < 1
         case .half: value > 0 && value <= 0.5
         }

@@ -72,11 +72,11 @@ extension Recipe.Sizes {
     init(_ place: RecipeNode, _ tokenizer: Recipe.TokenizerRule) throws {
         let keys = try place.mapping(of: CodingKeys.self)
         let size = 1...Int(Int32.max)
-        encoderLayers = try keys[.encoderLayers].integer(in: size)
-        decoderLayers = try keys[.decoderLayers].integer(in: size)
+        encoderLayerCount = try keys[.encoderLayerCount].integer(in: size)
+        decoderLayerCount = try keys[.decoderLayerCount].integer(in: size)
         modelDimension = try keys[.modelDimension].integer(in: size)
         feedForwardDimension = try keys[.feedForwardDimension].integer(in: size)
-        heads = try keys[.heads].integer(in: size)
+        headCount = try keys[.headCount].integer(in: size)
         maximumLength = try keys.optional(.maximumLength)?.integer(in: size) ?? 256
         try refuseImpossible(keys, tokenizer)
     }
@@ -84,9 +84,9 @@ extension Recipe.Sizes {
     /// The sizes as the model takes them.
     public func configuration(vocabularySize: Int, languages: [String]) -> ModelConfiguration {
         ModelConfiguration(
-            encoderLayerCount: encoderLayers, decoderLayerCount: decoderLayers,
+            encoderLayerCount: encoderLayerCount, decoderLayerCount: decoderLayerCount,
             modelDimension: modelDimension, feedForwardDimension: feedForwardDimension,
-            headCount: heads, maximumLength: maximumLength, vocabularySize: vocabularySize,
+            headCount: headCount, maximumLength: maximumLength, vocabularySize: vocabularySize,
             languages: languages)
     }
 
@@ -98,9 +98,10 @@ extension Recipe.Sizes {
             vocabularySize: tokenizer.vocabularySize, languages: tokenizer.languages)
         guard var problem = sizes.problem else { return }
         let names: [(String, CodingKeys)] = [
-            ("encoder_layer_count", .encoderLayers), ("decoder_layer_count", .decoderLayers),
+            ("encoder_layer_count", .encoderLayerCount),
+            ("decoder_layer_count", .decoderLayerCount),
             ("model_dimension", .modelDimension),
-            ("feed_forward_dimension", .feedForwardDimension), ("head_count", .heads),
+            ("feed_forward_dimension", .feedForwardDimension), ("head_count", .headCount),
             ("maximum_length", .maximumLength),
         ]
         var place = keys.place
@@ -122,7 +123,7 @@ extension Recipe.HoldOutRule {
 extension Recipe.Validation {
     init(_ keys: RecipeMapping<CodingKeys>, languages: [String]?) throws {
         everySteps = try keys.optional(.everySteps)?.integer(in: 1...Int.max) ?? 500
-        beam = try keys.optional(.beam)?.integer(in: 1...64) ?? 4
+        beamSize = try keys.optional(.beamSize)?.integer(in: 1...64) ?? 4
         batchSize = try keys.optional(.batchSize)?.integer(in: 1...65536) ?? 64
         sentences = try keys.optional(.sentences)?.integer(in: 0...Int.max) ?? 0
         tests =

@@ -1,4 +1,3 @@
-import Files
 import Foundation
 import Inference
 import Tokenization
@@ -13,13 +12,20 @@ extension ModelCard {
     init(
         _ recipe: Recipe, text: String, _ digests: [String: String], _ data: TrainingData,
         _ model: Model, commit: String?
-    ) throws {
+    ) {
         let lines = Dictionary(data.counts.map { ($0.name, $0.training) }) { first, _ in first }
-        let corpora = recipe.corpora.files.map { name, licence, files in
+        func corpus(
+            _ name: String, _ files: [String], _ licence: String?, _ languages: [String]
+        ) -> Corpus {
             Corpus(
                 name: name, files: files, lines: lines[name] ?? 0,
-                sha256: files.compactMap { digests[$0] }, licence: licence)
+                sha256: files.compactMap { digests[$0] }, licence: licence, languages: languages)
         }
+        let corpora =
+            recipe.corpora.translation.map {
+                corpus($0.name, $0.files, $0.licence, [$0.from, $0.to])
+            }
+            + recipe.corpora.sentiment.map { corpus($0.name, [$0.file], $0.licence, [$0.language]) }
         self.init(
             name: recipe.name, version: "1", licence: recipe.licence, terms: recipe.terms,
             languages: data.configuration.languages, labels: data.configuration.labels,
@@ -29,27 +35,31 @@ extension ModelCard {
 }
 
 extension Recipe {
-    /// The SHA-256 of every file of the corpora, by its path in the recipe.
+    /// The SHA-256 of every file that the run reads, by its path in the recipe: those of the corpora, of the test sets
+    /// and of the model that it starts from.
     ///
     /// - Throws: `FileError` for a file that cannot be read.
     func fileDigests(in folder: URL) throws -> [String: String] {
+        let modelFiles =
+            initialModel.map { model in
+                ["tokenizer.json", "model.safetensors"].map { "\(model)/\($0)" }
+            } ?? []
         var digests: [String: String] = [:]
-        for (_, _, files) in corpora.files {
-            for file in files {
-                digests[file] = try TextFile.sha256(of: folder.appending(path: file))
-            }
+        for file in corpora.files + validation.tests.files + modelFiles
+        where digests[file] == nil {
+            digests[file] = try TextFile.sha256(of: folder.appending(path: file))
         }
         return digests
     }
 }
 
 extension Recipe.Corpora {
-    /// The licence of each corpus, and its files as the recipe names them.
-    var files: [(name: String, licence: String?, files: [String])] {
-        translation.map {
-            ($0.name, $0.licence, [$0.source, $0.target, $0.pairs].compactMap(\.self))
-        } + sentiment.map { ($0.name, $0.licence, [$0.file]) }
-    }
+    /// The files of all corpora, as the recipe names them.
+    fileprivate var files: [String] { translation.flatMap(\.files) + sentiment.map(\.file) }
+}
+
+extension Recipe.TranslationCorpus {
+    fileprivate var files: [String] { [source, target, pairs].compactMap(\.self) }
 }
 
 extension CorpusCounts: CustomStringConvertible {

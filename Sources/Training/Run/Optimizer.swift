@@ -12,7 +12,7 @@ final class Optimizer {
     /// - Parameter parts: the parts of the model that are trained.
     init(_ rule: Recipe.OptimizerRule, layout: ParameterLayout, parts: Set<Stage.Part>) {
         self.rule = rule
-        moments = (0..<(rule.name == .sgd ? 1 : 2)).map { _ in Parameters(layout) }
+        moments = (0..<rule.name.momentCount).map { _ in Parameters(layout) }
         trained = layout.slots.filter { slot in parts.contains { $0.contains(slot) } }
             .reduce(into: []) { ranges, slot in
                 let end = slot.offset + slot.count

@@ -24,19 +24,20 @@ struct RunFolder {
     private var beginningFile: URL { url.appending(path: "run.json") }
     private var checkpoints: URL { url.appending(path: "checkpoints") }
 
-    /// Makes the folder ready for a recipe.
+    /// Sees to it that a recipe may be trained into the folder.
     ///
     /// - Parameters:
     ///   - resumes: whether a run that began here may go on; a folder that is empty or absent begins one.
     ///   - acceptsChanges: whether corpora may have changed since.
+    /// - Returns: whether a run has begun here.
     /// - Throws: `TrainingError` when the folder holds something else, or the recipe or a corpus has changed.
-    func open(
+    func check(
         _ recipe: Recipe, digests: [String: String], resumes: Bool, acceptsChanges: Bool
-    ) throws {
+    ) throws -> Bool {
         // Hidden files are what a run leaves that is killed while it writes its first file.
         let contents = ((try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? [])
             .filter { !$0.hasPrefix(".") }
-        if contents.isEmpty { return try begin(Beginning(recipe: recipe, digests: digests)) }
+        if contents.isEmpty { return false }
         guard resumes else {
             throw TrainingError(
                 .outputExists,
@@ -64,15 +65,33 @@ struct RunFolder {
                 "\(changed.joined(separator: ", ")): not the file that the run began with; "
                     + "bring it back, or go on all the same with --accept-changed")
         }
+        return true
     }
 
-    private func begin(_ beginning: Beginning) throws {
+    /// Begins a run in a folder that is empty or absent.
+    func begin(_ recipe: Recipe, digests: [String: String]) throws {
         do {
             try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-            try AtomicFile.replace(beginningFile) { try encode(beginning).write(to: $0) }
+            try AtomicFile.replace(beginningFile) {
+                try encode(Beginning(recipe: recipe, digests: digests)).write(to: $0)
+            }
         } catch {
             throw TrainingError(.unusableFile, "\(url.path): cannot be written: \(reason(error))")
         }
+    }
+
+    /// Sees to it that nobody else trains into the folder as long as the result exists.
+    ///
+    /// - Throws: `TrainingError` when somebody does.
+    func lock() throws -> FileHandle {
+        guard let handle = try? FileHandle(forReadingFrom: beginningFile),
+            flock(handle.fileDescriptor, LOCK_EX | LOCK_NB) == 0
+        else {
+            throw TrainingError(
+                .outputExists,
+                "\(url.path): another program trains into this folder; wait for it, or stop it")
+        }
+        return handle
     }
 
     /// What a checkpoint holds besides the counters.
@@ -94,35 +113,47 @@ struct RunFolder {
                 try encode(state).write(to: $0)
             }
             try FileManager.default.moveItem(at: partial, to: folder((older.last ?? 0) + 1))
-            try AtomicFile.synchronize(checkpoints, name: checkpoints.path)
+            try? AtomicFile.synchronize(checkpoints, name: checkpoints.path)
             for number in older { try FileManager.default.removeItem(at: folder(number)) }
         } catch {
             throw TrainingError(
                 .unusableFile,
                 "\(checkpoints.path): the checkpoint cannot be written: "
-                    + "\(reason(error)); the one before it is whole, go on from it with --resume")
+                    + "\(reason(error)); what stood before is whole, go on from it with --resume")
         }
     }
 
+    /// Whether a run has written a checkpoint here.
+    var hasCheckpoint: Bool { (try? numbers().isEmpty) == false }
+
     /// The last checkpoint; nil if there is none.
     ///
-    /// - Parameter layout: of its buffers.
-    func read(layout: ParameterLayout) throws -> (TrainingState, Buffers)? {
+    /// - Parameters:
+    ///   - layout: of its buffers.
+    ///   - stages: of the run.
+    ///   - momentCount: how many moments the optimiser has.
+    /// - Throws: `TrainingError` when it is not whole.
+    func read(
+        layout: ParameterLayout, stages: [Stage], momentCount: Int
+    ) throws -> (TrainingState, Buffers)? {
         guard let last = try numbers().last.map(folder) else { return nil }
         let stateFile = last.appending(path: "state.json")
         do {
             let state = try JSONDecoder().decode(
                 TrainingState.self, from: Data(contentsOf: stateFile))
-            var buffers = Buffers()
-            for name in try FileManager.default.contentsOfDirectory(atPath: last.path)
-            where name.hasSuffix(".safetensors") {
-                let key = String(name.dropLast(".safetensors".count))
-                buffers[key] = try WeightFile.read(last.appending(path: name), layout: layout)
+            guard state.isPossible(for: stages) else {
+                throw TrainingError(.unusableFile, "state.json has impossible counters")
             }
-            return (state, buffers)
+            let buffers = try state.bufferNames(momentCount: momentCount).map { name in
+                let file = last.appending(path: name + ".safetensors")
+                return (name, try WeightFile.read(file, layout: layout))
+            }
+            return (state, Buffers(uniqueKeysWithValues: buffers))
         } catch {
             throw TrainingError(
-                .unusableFile, "\(last.path): the checkpoint cannot be read: \(reason(error))")
+                .unusableFile,
+                "\(last.path): the checkpoint cannot be read: \(reason(error)); bring the folder "
+                    + "back, or begin anew")
         }
     }
 

@@ -8,7 +8,8 @@ import Transformer
 
 /// Trains a model by a recipe, into a folder that can be used as a model at any time.
 ///
-/// A run that was stopped at any moment goes on from its last checkpoint and ends with the same bytes as one that was not.
+/// A run that was stopped at any moment goes on from its last checkpoint and ends with the same weights, byte for byte, as
+/// one that was not.
 public final class Trainer {
     public struct Options: Sendable {
         /// The recipe's file.
@@ -60,6 +61,8 @@ public final class Trainer {
     private let logger: Logger
     private let recipe: Recipe
     private let folder: RunFolder
+    /// Held as long as the run, so that no other program trains into its folder.
+    private let lock: FileHandle
     private let data: TrainingData
     private let objective: Objective
     private let workspace: Workspace
@@ -68,24 +71,31 @@ public final class Trainer {
     private var card: ModelCard
     private var lastCheckpoint = Date()
 
-    /// Reads the recipe, the corpora and the last checkpoint.
+    /// Reads the recipe and the corpora.
     ///
-    /// - Throws: `FileError`, `ModelError`, `TrainingError`.
+    /// - Throws: `FileError` for a recipe or corpus, `ModelError` for the model to start from, `TrainingError` for the
+    ///   output folder.
     public init(_ options: Options, observer: Observer = Observer(), logger: Logger) throws {
         self.options = options
         self.observer = observer
         self.logger = logger
         recipe = try Recipe(contentsOf: options.recipe)
+        let text = try TextFile.lines(of: options.recipe).map { $0 + "\n" }.joined()
         folder = RunFolder(url: options.output)
         let digests = try recipe.fileDigests(in: options.corpora)
         let initial = try recipe.initialModel.map {
             try LoadedModel(contentsOf: options.corpora.appending(path: $0))
         }
-        data = try TrainingData(
-            recipe, folder: options.corpora, initial: initial, threadCount: options.threadCount)
-        try folder.open(
+        let hasBegun = try folder.check(
             recipe, digests: digests, resumes: options.resumes,
             acceptsChanges: options.acceptsChanges)
+        // The weights of a checkpoint belong to its tokenizer, whatever the corpora have become.
+        let source = folder.hasCheckpoint ? try LoadedModel(contentsOf: options.output) : initial
+        data = try TrainingData(
+            recipe, file: options.recipe, folder: options.corpora, source: source,
+            threadCount: options.threadCount)
+        if !hasBegun { try folder.begin(recipe, digests: digests) }
+        lock = try folder.lock()
         let model = Model(data.configuration)
         workspace = Workspace(threadCount: options.threadCount)
         objective = Objective(
@@ -99,9 +109,7 @@ public final class Trainer {
         parameters = model.initialParameters(seed: UInt64(recipe.seed))
         if let initial { parameters.copy(from: initial.parameters) }
         state = TrainingState()
-        card = try ModelCard(
-            recipe, text: String(contentsOf: options.recipe, encoding: .utf8), digests, data,
-            model, commit: options.commit)
+        card = ModelCard(recipe, text: text, digests, data, model, commit: options.commit)
     }
 
     /// Runs the curriculum, or what is left of it.
@@ -116,7 +124,10 @@ public final class Trainer {
             \(data.translation.tooLongCount) pairs, \(data.sentiment.tooLongCount) texts
             """)
         var buffers = RunFolder.Buffers()
-        if let (saved, kept) = try folder.read(layout: parameters.layout) {
+        if let (saved, kept) = try folder.read(
+            layout: parameters.layout, stages: recipe.curriculum,
+            momentCount: recipe.optimizer.name.momentCount)
+        {
             state = saved
             buffers = kept
             if let weights = kept["weights"] { parameters.copy(from: weights) }
@@ -180,7 +191,7 @@ public final class Trainer {
         _ weights: Parameters, _ sets: Validation, _ tasks: [TrainingTask]
     ) throws -> Validation.Result {
         try sets.measure(
-            loaded(weights), tasks: tasks, beamSize: recipe.validation.beam,
+            loaded(weights), tasks: tasks, beamSize: recipe.validation.beamSize,
             batchSize: recipe.validation.batchSize, threadCount: options.threadCount)
     }
 
@@ -204,7 +215,7 @@ public final class Trainer {
         lastCheckpoint = Date()
     }
 
-    /// Ends a stage with the best weights, or the average of the last ones if that is better.
+    /// Ends a stage with the average of the last weights that were measured, unless the best of them scored better.
     private func complete(_ run: StageRun) throws {
         var weights = run.bestWeights ?? parameters
         if let average = run.average() {

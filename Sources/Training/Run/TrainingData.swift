@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Inference
 import Tokenization
@@ -15,22 +16,35 @@ struct TrainingData {
     let tests: Validation
     let counts: [CorpusCounts]
 
-    /// Reads the corpora and learns the tokenizer, unless the run starts from a model that has one.
-    init(_ recipe: Recipe, folder: URL, initial: LoadedModel?, threadCount: Int) throws {
-        let languages = recipe.tokenizer?.languages ?? initial?.tokenizer.vocabulary.languages ?? []
+    /// Reads the corpora and learns the tokenizer, unless there is a model that has one.
+    ///
+    /// - Parameters:
+    ///   - file: of the recipe, for errors.
+    ///   - folder: where the paths of the recipe begin.
+    ///   - source: the model whose tokenizer and sizes are kept: the one that the run starts from or goes on with.
+    /// - Throws: `FileError` for a corpus or the recipe.
+    init(
+        _ recipe: Recipe, file: URL, folder: URL, source: LoadedModel?, threadCount: Int
+    ) throws {
+        let languages = source?.tokenizer.vocabulary.languages ?? recipe.tokenizer?.languages ?? []
+        try recipe.check(languages: languages, file: file)
         let normalizer =
-            initial?.tokenizer.normalizer ?? Normalizer(recipe.tokenizer?.normalization ?? .init())
+            source?.tokenizer.normalizer ?? Normalizer(recipe.tokenizer?.normalization ?? .init())
         let corpora = try TrainingCorpora(
             recipe, folder: folder, normalizer: normalizer, languages: languages,
             threadCount: threadCount)
-        if let initial {
-            tokenizer = initial.tokenizer
-            configuration = initial.model.configuration
+        if let source {
+            tokenizer = source.tokenizer
+            configuration = source.model.configuration
         } else if let rule = recipe.tokenizer, let sizes = recipe.model {
-            tokenizer = try BPETrainer(
+            let trainer = BPETrainer(
                 vocabularySize: rule.vocabularySize, languages: languages,
-                rule: rule.normalization, threadCount: threadCount
-            ).train(corpora.lines)
+                rule: rule.normalization, threadCount: threadCount)
+            do {
+                tokenizer = try trainer.train(corpora.lines)
+            } catch let error as BPETrainerError {
+                throw FileError(.malformed, file, "tokenizer.vocabulary_size: \(error)")
+            }
             configuration = sizes.configuration(
                 vocabularySize: tokenizer.vocabulary.count, languages: languages)
         } else {
@@ -48,15 +62,14 @@ struct TrainingData {
         where recipe.curriculum.contains(where: { $0.tasks[task] != nil }) {
             let isEmpty = task == .translation ? translation.texts.isEmpty : sentiment.texts.isEmpty
             guard !isEmpty else {
-                throw TrainingError(
-                    .malformed,
-                    "recipe \(recipe.name): nothing is left to train \(task.rawValue) on "
-                        + "after the hold-out and without texts of more than "
-                        + "\(configuration.maximumLength) tokens; add corpora")
+                throw FileError(
+                    .malformed, file,
+                    "nothing is left to train \(task.rawValue) on after the hold-out and without "
+                        + "texts of more than \(configuration.maximumLength) tokens; add corpora")
             }
         }
         held = Validation(translation: corpora.heldTranslation, sentiment: corpora.heldSentiment)
-        let tests = try recipe.testSets(folder: folder, languages: languages)
+        let tests = try recipe.testSets(folder: folder)
         self.tests = Validation(translation: tests.translation, sentiment: tests.sentiment)
         counts = corpora.counts
     }

@@ -1,7 +1,8 @@
 import Foundation
 import Transformer
 
-/// What happened since the last report, in words: `translation 120/4000, loss 4.53 (translation), 5100 tokens/s, 12 min left`.
+/// What happened since the last report, in words: the stage and step, the mean loss of each task, tokens a second, the time
+/// left.
 struct TrainingProgress {
     private let curriculum: [Stage]
     private var losses: [TrainingTask: LossSum] = [:]

@@ -19,6 +19,26 @@ struct TrainingState: Codable {
     /// The stages that are over.
     var finished: [ModelCard.Stage] = []
 
+    /// The buffers that a checkpoint with these counters holds.
+    ///
+    /// - Parameter momentCount: how many moments the optimiser has.
+    func bufferNames(momentCount: Int) -> [String] {
+        guard step > 0 else { return ["weights"] }
+        return ["weights"] + (0..<momentCount).map { "moment-\($0)" }
+            + (recentCount > 0 ? ["best"] : []) + (0..<recentCount).map { "recent-\($0)" }
+    }
+
+    /// Whether the counters can belong to a run of some stages.
+    func isPossible(for stages: [Stage]) -> Bool {
+        let counters =
+            [stage, step, validationsSinceBest, recentCount]
+            + positions.values.flatMap { [$0.epoch, $0.batch] }
+        guard counters.allSatisfy({ 0...Int(Int32.max) ~= $0 }), stage <= stages.count else {
+            return false
+        }
+        return stage == stages.count || step <= stages[stage].steps
+    }
+
     /// Moves on to the next stage.
     mutating func finish(_ stage: ModelCard.Stage) {
         finished.append(stage)
