@@ -56,7 +56,7 @@ final class RecipeTests: XCTestCase {
         let folder = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "../../Corpora/recipes").standardized
         let full = try Recipe(contentsOf: folder.appending(path: "multi30k-sst2.yml"))
-        XCTAssertEqual(full.curriculum.map(\.name), ["translation", "sentiment", "joint", "balance"])
+        XCTAssertEqual(full.curriculum.map(\.name), ["translation", "sentiment", "joint"])
         XCTAssertEqual(full.model?.encoderLayerCount, 4)
         XCTAssertEqual(full.corpora.sentiment.map(\.isHeldOut), [false, true, true, true])
         let toy = try Recipe(contentsOf: folder.appending(path: "toy.yml"))
