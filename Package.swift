@@ -76,7 +76,8 @@ let package = Package(
             ]),
 
         .testTarget(
-            name: "TokenizationTests", dependencies: ["Tokenization", "CICU", "CUTF8Proc"]),
+            name: "TokenizationTests",
+            dependencies: ["Tokenization", "CICU", "CUTF8Proc", "Kernels"]),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),
         .testTarget(
             name: "TransformerTests", dependencies: ["Transformer"], resources: [.copy("Goldens")]),
@@ -85,7 +86,7 @@ let package = Package(
         .testTarget(
             name: "TrainingTests", dependencies: ["Files", "Training"],
             resources: [.copy("Goldens")]),
-        .testTarget(name: "LineFilterTests", dependencies: ["LineFilter"]),
+        .testTarget(name: "LineFilterTests", dependencies: ["Files", "Kernels", "LineFilter"]),
         .testTarget(name: "CommandTests", dependencies: ["mtl-nlp", "Inference", "Training"]),
     ]
         + kernelVariants.map { variant in

@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import Kernels
 import XCTest
 
 @testable import Tokenization
@@ -141,7 +142,7 @@ final class BPETokenizerTests: XCTestCase {
 
     func testMergesAsInTheOrderLearned() throws {
         let tokenizer = try makeTokenizer()
-        var generator = TestGenerator(seed: 6)
+        var generator = SeededGenerator(seed: 6)
         let letters = ["t", "h", "e", "r", "s", "c", "n", "i", "d", "l", "o", "u"]
         // Lengths on both sides of where scanning gives way to the heap.
         for length in [1, 2, 3, 7, 8, 9, 22, 23, 24, 25, 26, 63, 200] {
@@ -233,7 +234,7 @@ final class BPETokenizerTests: XCTestCase {
         XCTAssertEqual(tokenizer.decode([12 + 0xFF]), "\u{FFFD}")
         XCTAssertEqual(tokenizer.decode([12 + 0x41, 1_000_000, -7]), "A\u{FFFD}\u{FFFD}")
         XCTAssertEqual(tokenizer.decode([268, 268, 12 + 0x41]), " A")
-        var generator = TestGenerator(seed: 8)
+        var generator = SeededGenerator(seed: 8)
         for _ in 0..<2_000 {
             _ = tokenizer.decode(
                 (0..<20).map { _ in TokenID.random(in: -2...700, using: &generator) })
@@ -244,7 +245,7 @@ final class BPETokenizerTests: XCTestCase {
 
     func testDropoutOfZeroIsPlainEncoding() throws {
         let tokenizer = try makeTokenizer()
-        var generator = TestGenerator(seed: 9)
+        var generator = SeededGenerator(seed: 9)
         for line in SampleText.lines {
             let text = tokenizer.normalizer.normalize(line)
             XCTAssertEqual(
@@ -254,7 +255,7 @@ final class BPETokenizerTests: XCTestCase {
 
     func testDropoutOfOneMergesNothing() throws {
         let tokenizer = try makeTokenizer()
-        var generator = TestGenerator(seed: 10)
+        var generator = SeededGenerator(seed: 10)
         for line in SampleText.lines + [SampleText.lines.joined().filter(\.isLetter)] {
             let text = tokenizer.normalizer.normalize(line)
             let tokens = tokenizer.encode(text, dropout: 1, using: &generator)
@@ -266,7 +267,7 @@ final class BPETokenizerTests: XCTestCase {
     func testDropoutVariesAndIsSeeded() throws {
         let tokenizer = try makeTokenizer()
         func variants(_ text: NormalizedText) -> [[TokenID]] {
-            var generator = TestGenerator(seed: 11)
+            var generator = SeededGenerator(seed: 11)
             return (0..<20).map { _ in tokenizer.encode(text, dropout: 0.3, using: &generator) }
         }
         for line in SampleText.lines {
@@ -287,7 +288,7 @@ final class BPETokenizerTests: XCTestCase {
         let merge = try XCTUnwrap(
             tokenizer.vocabulary.merges.first { $0.left == tokenizer.vocabulary.spaceID })
         let text = NormalizedText(tokenizer.subword(merge.right))
-        var generator = TestGenerator(seed: 12)
+        var generator = SeededGenerator(seed: 12)
         let count = (0..<10_000).count { _ in
             tokenizer.encode(text, dropout: 0.2, using: &generator).count == 2
         }
@@ -417,7 +418,7 @@ final class BPETokenizerTests: XCTestCase {
         for count in 0..<bytes.count - 2 {
             XCTAssertThrowsError(try load(Data(bytes[..<count])), "\(count) bytes")
         }
-        var generator = TestGenerator(seed: 13)
+        var generator = SeededGenerator(seed: 13)
         for _ in 0..<1_000 {
             var damaged = bytes
             damaged[Int.random(in: bytes.indices, using: &generator)] = UInt8.random(

@@ -1,3 +1,4 @@
+import Kernels
 import XCTest
 
 @testable import Tokenization
@@ -158,7 +159,7 @@ final class BPETrainerTests: XCTestCase {
             merges(try train(SampleText.lines, characters: characterCount, merges: 250)), expected)
 
         // Few letters in random words: overlaps, and two ways to one spelling.
-        var generator = TestGenerator(seed: 14)
+        var generator = SeededGenerator(seed: 14)
         let random = (0..<400).map { _ in
             String(
                 (0..<Int.random(in: 1...9, using: &generator)).map { _ in
@@ -174,7 +175,7 @@ final class BPETrainerTests: XCTestCase {
     }
 
     func testSameBytesForAnyThreadCountAndOrder() throws {
-        var generator = TestGenerator(seed: 15)
+        var generator = SeededGenerator(seed: 15)
         let lines = Array(repeating: SampleText.lines, count: 500).joined().shuffled(
             using: &generator)
         let expected = try train(lines, characters: 60, merges: 300).fileContents

@@ -1,17 +1,4 @@
-/// SplitMix64 (Steele et al. 2014).
-struct TestGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
+import Kernels
 
 /// Strings of what goes wrong: marks in any order, joiners, selectors, tags, white space, Hangul, emoji, all planes.
 struct RandomUnicode {
@@ -32,9 +19,9 @@ struct RandomUnicode {
         [0x0000...0x10FFFF],
     ]
 
-    var generator: TestGenerator
+    var generator: SeededGenerator
 
-    init(seed: UInt64) { generator = TestGenerator(seed: seed) }
+    init(seed: UInt64) { generator = SeededGenerator(seed: seed) }
 
     mutating func string(maximumLength: Int = 24) -> String {
         var result = String.UnicodeScalarView()

@@ -1,3 +1,4 @@
+import Kernels
 import XCTest
 
 @testable import Tokenization
@@ -67,7 +68,7 @@ final class SentenceSplitterTests: XCTestCase {
         assertLossless(SampleText.lines.joined(separator: "  "), "fr")
         var random = RandomUnicode(seed: 16)
         for _ in 0..<5_000 { assertLossless(random.string(), "de") }
-        var generator = TestGenerator(seed: 17)
+        var generator = SeededGenerator(seed: 17)
         let parts = [
             "Dr.", "z.", "B.", " ", "  ", "\n", "So", "ende", ".", "!", "?", "3.", "\"", "(", "é",
             "\u{2029}",
