@@ -17,6 +17,13 @@ struct KernelVariant {
         KernelVariant(
             name: "KernelsV4", define: "KERNELS_V4",
             flags: ["-Xcc", "-march=x86-64-v4", "-Xcc", "-mprefer-vector-width=512"]),
+        // Of the kernels only the product of bytes.
+        KernelVariant(
+            name: "KernelsV4VNNI", define: "KERNELS_V4",
+            flags: [
+                "-Xcc", "-march=x86-64-v4", "-Xcc", "-mprefer-vector-width=512", "-Xcc",
+                "-mavx512vnni",
+            ]),
     ]
 #else
     let kernelVariants = [

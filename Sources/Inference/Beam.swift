@@ -10,9 +10,9 @@ struct Hypothesis {
 }
 
 /// A translation that has ended.
-struct FinishedHypothesis: Hashable, Sendable {
+package struct FinishedHypothesis: Hashable, Sendable {
     /// Without the end.
-    let tokens: [TokenID]
+    package let tokens: [TokenID]
     /// Of all its tokens and the end.
     let logProbability: Float
     /// What it is ranked by.
@@ -88,11 +88,13 @@ struct Beam {
         let token: ScoredToken
     }
 
+    private var mayEnd: Bool { length >= min(options.minimumLength, maximumLength) }
+
     private func candidates(_ expansions: ArraySlice<Expansion>) -> [Candidate] {
         var candidates: [Candidate] = []
         for (parent, (hypothesis, expansion)) in zip(live, expansions).enumerated() {
             let end = ScoredToken(id: eosID, logProbability: expansion.endLogProbability)
-            for token in expansion.subwords + [end] {
+            for token in expansion.subwords + (mayEnd ? [end] : []) {
                 candidates.append(
                     Candidate(
                         parent: parent,

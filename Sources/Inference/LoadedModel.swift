@@ -13,24 +13,34 @@ public final class LoadedModel: Sendable {
     public let card: ModelCard
     private let packed: PackedWeights
 
+    /// The precision of a model for which none is named.
+    public static let defaultPrecision = InferencePrecision.int8
+
     /// Puts a model together in memory.
     ///
-    /// - Parameter parameters: must not change as long as the model is used.
+    /// - Parameters:
+    ///   - parameters: must not change as long as the model is used.
+    ///   - precision: in which matrices are multiplied; the parameters keep theirs.
     /// - Precondition: the tokenizer's size and languages are those of the model.
-    public init(model: Model, parameters: Parameters, tokenizer: BPETokenizer, card: ModelCard) {
+    public init(
+        model: Model, parameters: Parameters, tokenizer: BPETokenizer, card: ModelCard,
+        precision: InferencePrecision = defaultPrecision
+    ) {
         let mismatch = Self.mismatch(tokenizer, model.configuration)
         precondition(mismatch == nil, mismatch ?? "")
         self.model = model
         self.parameters = parameters
         self.tokenizer = tokenizer
         self.card = card
-        packed = PackedWeights(model.matrixSlots, of: parameters)
+        packed = PackedWeights(model.matrixSlots, of: parameters, precision: precision)
     }
 
     /// Reads a model folder: `config.json`, `tokenizer.json`, `model.safetensors`, `card.json`.
     ///
     /// - Throws: `ModelError` when a file is missing, damaged, or does not fit the others.
-    public convenience init(contentsOf url: URL) throws {
+    public convenience init(
+        contentsOf url: URL, precision: InferencePrecision = defaultPrecision
+    ) throws {
         let folder = ModelFolder(url: url)
         try folder.checkPresence()
         let configuration = try folder.readConfiguration()
@@ -38,7 +48,9 @@ public final class LoadedModel: Sendable {
         let model = Model(configuration)
         let card = try folder.readCard(of: model)
         let parameters = try folder.readParameters(model.layout)
-        self.init(model: model, parameters: parameters, tokenizer: tokenizer, card: card)
+        self.init(
+            model: model, parameters: parameters, tokenizer: tokenizer, card: card,
+            precision: precision)
     }
 
     /// Writes a model folder, the weights as 16-bit floats. Each file is replaced whole or not at all.

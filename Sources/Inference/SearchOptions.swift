@@ -11,6 +11,9 @@ public struct SearchOptions: Hashable, Sendable {
     /// The most tokens of a translation, its end included. Never more than the model's maximum length; without a value,
     /// `2 * source + 16` tokens.
     public var maximumLength: Int?
+    /// The fewest tokens of a translation, its end included: before them nothing may end. More than the maximum counts as
+    /// the maximum. For measurements, which must not depend on what a model says.
+    package var minimumLength = 1
     /// The number of translations that are asked for; the beam is at least as wide.
     public var alternativeCount: Int
 

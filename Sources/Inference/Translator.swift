@@ -35,17 +35,25 @@ public final class Translator: Sendable {
             throw InferenceError.unknownLanguage(language, available: vocabulary.languages)
         }
         let texts = texts.map(partition.parts)
-        let search = BeamSearch(loaded, startID: startID, options: options)
-        let hypotheses = groups.map(
-            texts.flatMap { $0.map(\.tokens) }, hypothesisCount: options.width
-        ) { [loaded] batch, scratch in
-            let pass = loaded.pass(scratch.workspace)
-            return search.search(loaded.model.encoder.encode(batch, pass), scratch)
-        }
+        let hypotheses = search(
+            texts.flatMap { $0.map(\.tokens) }, startID: startID, options: options)
         var first = 0
         return texts.map { parts in
             defer { first += parts.count }
             return join(parts, hypotheses[first..<first + parts.count], options.alternativeCount)
+        }
+    }
+
+    /// The finished hypotheses of each sentence, the best first, at least one.
+    ///
+    /// - Precondition: no sentence is longer than the model's maximum length.
+    package func search(
+        _ sentences: [[TokenID]], startID: TokenID, options: SearchOptions
+    ) -> [[FinishedHypothesis]] {
+        let search = BeamSearch(loaded, startID: startID, options: options)
+        return groups.map(sentences, hypothesisCount: options.width) { [loaded] batch, scratch in
+            let pass = loaded.pass(scratch.workspace)
+            return search.search(loaded.model.encoder.encode(batch, pass), scratch)
         }
     }
 

@@ -65,7 +65,7 @@ public enum InstructionSet: String, CaseIterable, Sendable {
         case .generic: .generic
         #if arch(x86_64)
             case .x86_64_v3: .v3
-            case .x86_64_v4: .v4
+            case .x86_64_v4: csimd_supports_avx512_vnni() ? .v4VNNI : .v4
         #else
             case .x86_64_v3, .x86_64_v4: .generic
         #endif

@@ -3,6 +3,7 @@ import KernelsGeneric
 #if arch(x86_64)
     import KernelsV3
     import KernelsV4
+    import KernelsV4VNNI
 #endif
 
 /// The kernels of one instruction set. What each does, and what its arguments mean, is said where it is defined, in
@@ -24,6 +25,24 @@ package struct KernelTable: Sendable {
     let packTransposedRows:
         @Sendable (
             Int, Int, UnsafePointer<Float>, Int, UnsafeMutablePointer<Float>
+        ) -> Void
+    /// Columns of a panel of a right operand in 8 bits.
+    let int8PanelColumns: Int
+    private(set) var int8MatrixBlock:
+        @Sendable (
+            Int, Int, Int, UnsafePointer<Int32>, UnsafePointer<Float>, UnsafePointer<Int32>,
+            UnsafePointer<Int32>, UnsafePointer<Float>, UnsafePointer<Float>?, Float,
+            UnsafeMutablePointer<Float>, Int
+        ) -> Void
+    let quantizeRows:
+        @Sendable (
+            Int, Int, UnsafePointer<Float>, Int, Int32, UnsafeMutablePointer<Int32>,
+            UnsafeMutablePointer<Float>
+        ) -> Void
+    let packBytePanel:
+        @Sendable (
+            Int, Int, UnsafePointer<Int32>, UnsafeMutablePointer<Int32>,
+            UnsafeMutablePointer<Int32>
         ) -> Void
     let addBias:
         @Sendable (
@@ -108,6 +127,10 @@ package struct KernelTable: Sendable {
         matrixBlock: KernelsGeneric.matrixBlock,
         packPanel: KernelsGeneric.packPanel,
         packTransposedRows: KernelsGeneric.packTransposedRows,
+        int8PanelColumns: KernelsGeneric.int8PanelColumns,
+        int8MatrixBlock: KernelsGeneric.int8MatrixBlock,
+        quantizeRows: KernelsGeneric.quantizeRows,
+        packBytePanel: KernelsGeneric.packBytePanel,
         addBias: KernelsGeneric.addBias,
         layerNormForward: KernelsGeneric.layerNormForward,
         layerNormBackward: KernelsGeneric.layerNormBackward,
@@ -130,6 +153,10 @@ package struct KernelTable: Sendable {
             matrixBlock: KernelsV3.matrixBlock,
             packPanel: KernelsV3.packPanel,
             packTransposedRows: KernelsV3.packTransposedRows,
+            int8PanelColumns: KernelsV3.int8PanelColumns,
+            int8MatrixBlock: KernelsV3.int8MatrixBlock,
+            quantizeRows: KernelsV3.quantizeRows,
+            packBytePanel: KernelsV3.packBytePanel,
             addBias: KernelsV3.addBias,
             layerNormForward: KernelsV3.layerNormForward,
             layerNormBackward: KernelsV3.layerNormBackward,
@@ -151,6 +178,10 @@ package struct KernelTable: Sendable {
             matrixBlock: KernelsV4.matrixBlock,
             packPanel: KernelsV4.packPanel,
             packTransposedRows: KernelsV4.packTransposedRows,
+            int8PanelColumns: KernelsV4.int8PanelColumns,
+            int8MatrixBlock: KernelsV4.int8MatrixBlock,
+            quantizeRows: KernelsV4.quantizeRows,
+            packBytePanel: KernelsV4.packBytePanel,
             addBias: KernelsV4.addBias,
             layerNormForward: KernelsV4.layerNormForward,
             layerNormBackward: KernelsV4.layerNormBackward,
@@ -166,5 +197,12 @@ package struct KernelTable: Sendable {
             dropout: KernelsV4.dropout,
             adamStep: KernelsV4.adamStep,
             momentumStep: KernelsV4.momentumStep)
+
+        /// Those of `v4` with the instructions for products of bytes.
+        static let v4VNNI = {
+            var kernels = v4
+            kernels.int8MatrixBlock = KernelsV4VNNI.int8MatrixBlock
+            return kernels
+        }()
     #endif
 }

@@ -16,9 +16,8 @@ public struct Linear: Sendable {
     func forward(_ x: Matrix, usesReLU: Bool = false, _ pass: Pass) -> Matrix {
         let y = pass.arena.matrix(x.rows, weight.rows)
         let b = UnsafePointer(pass.parameters[bias].data)
-        multiply(
-            x, .natural, pass.packedTranspose(weight), into: y,
-            epilogue: usesReLU ? .biasReLU(b) : .bias(b), workspace: pass.workspace)
+        pass.multiply(
+            x, byTransposeOf: weight, into: y, epilogue: usesReLU ? .biasReLU(b) : .bias(b))
         return y
     }
 

@@ -38,9 +38,7 @@ public struct Model: Sendable {
     /// `[rows, modelDimension] -> [rows, vocabularySize]`: the projection by the table of embeddings.
     public func logits(_ states: Matrix, _ pass: Pass) -> Matrix {
         let logits = pass.arena.matrix(states.rows, configuration.vocabularySize)
-        multiply(
-            states, .natural, pass.packedTranspose(embedding.table), into: logits,
-            workspace: pass.workspace)
+        pass.multiply(states, byTransposeOf: embedding.table, into: logits)
         return logits
     }
 }

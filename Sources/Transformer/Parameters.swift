@@ -92,31 +92,72 @@ public final class Parameters: @unchecked Sendable {
     public func copy(from other: Parameters) { all.copy(from: other.all) }
 }
 
+/// In which precision a model that does not change multiplies matrices. Everything else is computed in 32-bit floats.
+public enum InferencePrecision: String, CaseIterable, Sendable {
+    /// 32-bit floats.
+    case fp32
+    /// 8-bit integers: weights with a scale for each output, activations with a scale for each row.
+    case int8
+}
+
 /// The weights of linear layers packed for the matrix product, made once for a model that does not change.
 public final class PackedWeights: @unchecked Sendable {
-    private let packed: [PackedMatrix?]
-    private let memory: UnsafeMutablePointer<Float>
+    private let packed: [PackedWeight?]
+    private let memory: UnsafeMutableRawPointer
 
     /// Packs the transposes of the given weights.
-    public init(_ slots: [ParameterSlot], of parameters: Parameters) {
+    public init(
+        _ slots: [ParameterSlot], of parameters: Parameters, precision: InferencePrecision
+    ) {
         let workspace = Workspace(threadCount: 1)
+        // Every matrix begins at a multiple of 64 bytes.
         let sizes = slots.map {
-            PackedMatrix.elementCount(depth: $0.columns, columns: $0.rows)
+            (precision.elementCount(depth: $0.columns, columns: $0.rows) + 15) / 16 * 16
         }
-        let bytes = max(16, sizes.reduce(0, +)) * MemoryLayout<Float>.stride
-        memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
-            .assumingMemoryBound(to: Float.self)
-        var packed = [PackedMatrix?](repeating: nil, count: parameters.layout.slots.count)
-        var offset = 0
+        memory = .allocate(
+            byteCount: max(16, sizes.reduce(0, +)) * MemoryLayout<Float>.stride, alignment: 64)
+        var packed = [PackedWeight?](repeating: nil, count: parameters.layout.slots.count)
+        var place = memory
         for (slot, size) in zip(slots, sizes) {
-            packed[slot.index] = PackedMatrix(
-                parameters[slot], .transposed, into: memory + offset, workspace: workspace)
-            offset += size
+            packed[slot.index] = PackedWeight(
+                parameters[slot], precision, into: place, workspace: workspace)
+            place += size * MemoryLayout<Float>.stride
         }
         self.packed = packed
     }
 
     deinit { memory.deallocate() }
 
-    subscript(slot: ParameterSlot) -> PackedMatrix? { packed[slot.index] }
+    subscript(slot: ParameterSlot) -> PackedWeight? { packed[slot.index] }
+}
+
+/// The transpose of one weight, packed.
+enum PackedWeight {
+    case fp32(PackedMatrix)
+    case int8(Int8Matrix)
+
+    init(
+        _ weight: Matrix, _ precision: InferencePrecision, into memory: UnsafeMutableRawPointer,
+        workspace: Workspace
+    ) {
+        switch precision {
+        case .fp32:
+            let count = precision.elementCount(depth: weight.columns, columns: weight.rows)
+            let floats = memory.bindMemory(to: Float.self, capacity: count)
+            self = .fp32(
+                PackedMatrix(weight, .transposed, into: floats, workspace: workspace))
+        case .int8:
+            self = .int8(Int8Matrix(transposeOf: weight, into: memory, workspace: workspace))
+        }
+    }
+}
+
+extension InferencePrecision {
+    /// The 32-bit words of a packed matrix.
+    fileprivate func elementCount(depth: Int, columns: Int) -> Int {
+        switch self {
+        case .fp32: PackedMatrix.elementCount(depth: depth, columns: columns)
+        case .int8: Int8Matrix.elementCount(depth: depth, columns: columns)
+        }
+    }
 }

@@ -24,9 +24,27 @@ public struct Pass {
     /// The next use of dropout.
     func nextDropout() -> Dropout { dropout?.next() ?? .none }
 
-    /// The transpose of a weight, packed.
+    /// The transpose of a weight, packed anew.
     func packedTranspose(_ slot: ParameterSlot) -> PackedMatrix {
-        packed?[slot] ?? PackedMatrix(parameters[slot], .transposed, workspace: workspace)
+        PackedMatrix(parameters[slot], .transposed, workspace: workspace)
+    }
+
+    /// `y [rows, outer] = x [rows, inner] · W^T` with a weight `W [outer, inner]`, in the precision it is packed in.
+    func multiply(
+        _ x: Matrix, byTransposeOf weight: ParameterSlot, into y: Matrix,
+        epilogue: Epilogue = .none
+    ) {
+        switch packed?[weight] {
+        case .fp32(let matrix):
+            Kernels.multiply(
+                x, .natural, matrix, into: y, epilogue: epilogue, workspace: workspace)
+        case .int8(let matrix):
+            Kernels.multiply(x, matrix, into: y, epilogue: epilogue, workspace: workspace)
+        case nil:
+            Kernels.multiply(
+                x, .natural, packedTranspose(weight), into: y, epilogue: epilogue,
+                workspace: workspace)
+        }
     }
 }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Inference
 import PretrainedModel
+import Transformer
 
 struct ModelOptions: ParsableArguments {
     static let variable = "MTL_NLP_MODEL"
@@ -54,9 +55,20 @@ struct InferenceOptions: ParsableArguments {
 
     private static let defaultBatchSize = 64
 
+    @Option(
+        help: ArgumentHelp(
+            "The precision that matrices are multiplied in: int8 or fp32, which is slower "
+                + "(default: \(LoadedModel.defaultPrecision.rawValue)).",
+            valueName: "precision"))
+    var precision = LoadedModel.defaultPrecision
+
     /// How many lines a filter answers together while input is waiting: enough for every thread to have a batch, and
     /// for batches of sentences of like length.
     var lookAhead: Int { max(1024, 8 * batchSize * threads.count) }
 
-    func load() throws -> LoadedModel { try LoadedModel(contentsOf: model.existingFolder()) }
+    func load() throws -> LoadedModel {
+        try LoadedModel(contentsOf: model.existingFolder(), precision: precision)
+    }
 }
+
+extension InferencePrecision: ExpressibleByArgument {}

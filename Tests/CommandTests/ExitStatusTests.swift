@@ -30,6 +30,7 @@ final class ExitStatusTests: XCTestCase {
         try assertFails(translate + ["extra"], 64, "extra")
         for (option, values) in [
             "--threads": ["0", "-1", "x", ""], "--batch-size": ["0"], "--beam": ["0", "1.5"],
+            "--precision": ["fp16", ""],
             "--length-penalty": ["-1", "nan", "inf", "a"], "--max-length": ["0"], "--n-best": ["0"],
         ] {
             for value in values {

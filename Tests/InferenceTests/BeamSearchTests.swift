@@ -88,11 +88,25 @@ final class BeamSearchTests: XCTestCase {
     }
 
     func testNeighboursChangeNothing() throws {
+        for precision in InferencePrecision.allCases {
+            let loaded = try TinyModel.loaded(precision: precision)
+            let sources = sources(loaded)
+            let together = search(loaded, sources, SearchOptions())
+            for (source, expected) in zip(sources, together) {
+                XCTAssertEqual(search(loaded, [source], SearchOptions())[0], expected)
+            }
+        }
+    }
+
+    func testAMinimumLengthIsReached() throws {
         let loaded = try TinyModel.loaded()
-        let sources = sources(loaded)
-        let together = search(loaded, sources, SearchOptions())
-        for (source, expected) in zip(sources, together) {
-            XCTAssertEqual(search(loaded, [source], SearchOptions())[0], expected)
+        for beamSize in [1, 4] {
+            var options = SearchOptions(beamSize: beamSize, maximumLength: 9)
+            let free = search(loaded, sources(loaded), options)
+            XCTAssertTrue(free.contains { $0[0].length < 9 })
+            options.minimumLength = 9
+            let forced = search(loaded, sources(loaded), options)
+            XCTAssertTrue(forced.allSatisfy { $0.allSatisfy { $0.length == 9 } })
         }
     }
 }

@@ -9,19 +9,21 @@ final class SentimentClassifierTests: XCTestCase {
         TinyModel.sentences + ["", " ", "🙂", String(repeating: "snow ", count: 120)]
 
     func testBatchSizeThreadsAndOrderChangeNothing() throws {
-        let loaded = try TinyModel.loaded()
-        let expected = SentimentClassifier(loaded, threadCount: 1).classify(texts)
-        for batchSize in [1, 3, 64] {
-            for threadCount in [1, 2, 4] {
-                let classifier = SentimentClassifier(
-                    loaded, threadCount: threadCount, batchSize: batchSize)
-                XCTAssertEqual(classifier.classify(texts), expected)
-                XCTAssertEqual(classifier.classify(texts.reversed()), expected.reversed())
+        for precision in InferencePrecision.allCases {
+            let loaded = try TinyModel.loaded(precision: precision)
+            let expected = SentimentClassifier(loaded, threadCount: 1).classify(texts)
+            for batchSize in [1, 3, 64] {
+                for threadCount in [1, 2, 4] {
+                    let classifier = SentimentClassifier(
+                        loaded, threadCount: threadCount, batchSize: batchSize)
+                    XCTAssertEqual(classifier.classify(texts), expected)
+                    XCTAssertEqual(classifier.classify(texts.reversed()), expected.reversed())
+                }
             }
-        }
-        XCTAssertGreaterThan(Set(expected).count, TinyModel.sentences.count / 2)
-        for scores in expected {
-            XCTAssertEqual(scores.probabilities.reduce(0, +), 1, accuracy: 1e-5)
+            XCTAssertGreaterThan(Set(expected).count, TinyModel.sentences.count / 2)
+            for scores in expected {
+                XCTAssertEqual(scores.probabilities.reduce(0, +), 1, accuracy: 1e-5)
+            }
         }
     }
 

@@ -33,7 +33,9 @@ enum TinyModel {
             languages: ["de", "en"])
     }
 
-    static func loaded(seed: UInt64 = 21, maximumLength: Int = 48) throws -> LoadedModel {
+    static func loaded(
+        seed: UInt64 = 21, maximumLength: Int = 48, precision: InferencePrecision = .fp32
+    ) throws -> LoadedModel {
         let configuration = configuration(maximumLength: maximumLength)
         let model = Model(configuration)
         let parameters = model.initialParameters(seed: seed)
@@ -47,7 +49,7 @@ enum TinyModel {
         for column in 0..<table.columns { end[column] *= 3 }
         return LoadedModel(
             model: model, parameters: parameters, tokenizer: tokenizer,
-            card: card(of: model))
+            card: card(of: model), precision: precision)
     }
 
     static func card(of model: Model) -> ModelCard {

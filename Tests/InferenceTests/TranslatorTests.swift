@@ -1,5 +1,6 @@
 import Kernels
 import Tokenization
+import Transformer
 import XCTest
 
 @testable import Inference
@@ -22,21 +23,24 @@ final class TranslatorTests: XCTestCase {
     }
 
     func testBatchSizeThreadsAndOrderChangeNothing() throws {
-        let loaded = try TinyModel.loaded()
         var order = Array(texts.indices)
         var generator = SeededGenerator(seed: 11)
         generator.shuffle(&order)
-        for options in [SearchOptions(beamSize: 1), SearchOptions(alternativeCount: 3)] {
-            let expected = try translate(loaded, texts, options)
-            for batchSize in [1, 3, 64] {
-                for threadCount in [1, 2, 4] {
-                    let found = try translate(
-                        loaded, texts, threadCount: threadCount, batchSize: batchSize, options)
-                    XCTAssertEqual(found, expected)
+        for precision in InferencePrecision.allCases {
+            let loaded = try TinyModel.loaded(precision: precision)
+            for options in [SearchOptions(beamSize: 1), SearchOptions(alternativeCount: 3)] {
+                let expected = try translate(loaded, texts, options)
+                for batchSize in [1, 3, 64] {
+                    for threadCount in [1, 2, 4] {
+                        let found = try translate(
+                            loaded, texts, threadCount: threadCount, batchSize: batchSize, options)
+                        XCTAssertEqual(found, expected)
+                    }
                 }
+                let shuffled = try translate(
+                    loaded, order.map { texts[$0] }, batchSize: 3, options)
+                XCTAssertEqual(shuffled, order.map { expected[$0] })
             }
-            let shuffled = try translate(loaded, order.map { texts[$0] }, batchSize: 3, options)
-            XCTAssertEqual(shuffled, order.map { expected[$0] })
         }
     }
 

@@ -45,34 +45,50 @@ final class BatchIndependenceTests: XCTestCase {
             sentiment: split(sentiment, Segments(lengths: sources.map { _ in 1 })))
     }
 
+    /// Weights as training has them, and packed for inference.
+    private func packings(_ parameters: Parameters) -> [PackedWeights?] {
+        [nil]
+            + InferencePrecision.allCases.map {
+                PackedWeights(model.matrixSlots, of: parameters, precision: $0)
+            }
+    }
+
     func testSentencesAloneAndTogether() {
         let parameters = parameters
-        let together = outputs(
-            sources, targets, Pass(parameters, workspace: Workspace(threadCount: 2)))
-        for index in sources.indices {
-            let alone = outputs(
-                [sources[index]], [targets[index]],
-                Pass(parameters, workspace: Workspace(threadCount: 1)))
-            XCTAssertTrue(alone.states[0] == together.states[index], "states of \(index)")
-            XCTAssertTrue(alone.logits[0] == together.logits[index], "logits of \(index)")
-            XCTAssertTrue(alone.sentiment[0] == together.sentiment[index], "sentiment of \(index)")
+        for packed in packings(parameters) {
+            let together = outputs(
+                sources, targets,
+                Pass(parameters, workspace: Workspace(threadCount: 2), packed: packed))
+            for index in sources.indices {
+                let alone = outputs(
+                    [sources[index]], [targets[index]],
+                    Pass(parameters, workspace: Workspace(threadCount: 1), packed: packed))
+                XCTAssertTrue(alone.states[0] == together.states[index], "states of \(index)")
+                XCTAssertTrue(alone.logits[0] == together.logits[index], "logits of \(index)")
+                XCTAssertTrue(
+                    alone.sentiment[0] == together.sentiment[index], "sentiment of \(index)")
+            }
         }
     }
 
     func testThreadsAndPackedWeights() {
         let parameters = parameters
-        let single = outputs(
-            sources, targets, Pass(parameters, workspace: Workspace(threadCount: 1)))
-        let packed = PackedWeights(model.matrixSlots, of: parameters)
-        for threadCount in 2...4 {
-            let workspace = Workspace(threadCount: threadCount)
-            XCTAssertTrue(
-                outputs(sources, targets, Pass(parameters, workspace: workspace)) == single,
-                "\(threadCount) threads")
-            XCTAssertTrue(
+        let workspace = Workspace(threadCount: 1)
+        let single = outputs(sources, targets, Pass(parameters, workspace: workspace))
+        for packed in packings(parameters) {
+            let expected =
                 outputs(sources, targets, Pass(parameters, workspace: workspace, packed: packed))
-                    == single, "\(threadCount) threads, packed weights")
+            for threadCount in 2...4 {
+                let pass = Pass(
+                    parameters, workspace: Workspace(threadCount: threadCount), packed: packed)
+                XCTAssertTrue(
+                    outputs(sources, targets, pass) == expected, "\(threadCount) threads")
+            }
         }
+        let packed = PackedWeights(model.matrixSlots, of: parameters, precision: .fp32)
+        XCTAssertTrue(
+            outputs(sources, targets, Pass(parameters, workspace: workspace, packed: packed))
+                == single, "packed weights")
     }
 
     func testEncodeEqualsForward() {

@@ -2,6 +2,11 @@
 #define CSIMD_H
 
 #include <stdbool.h>
+#include <stdint.h>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 /// Whether the processor and the operating system offer what the kernels built for x86-64-v3 use (AVX2, FMA, BMI2).
 static inline bool csimd_supports_x86_64_v3(void) {
@@ -23,5 +28,74 @@ static inline bool csimd_supports_x86_64_v4(void) {
     return false;
 #endif
 }
+
+/// Whether there are the instructions of AVX-512 for products of bytes, besides x86-64-v4.
+static inline bool csimd_supports_avx512_vnni(void) {
+#if defined(__x86_64__)
+    return csimd_supports_x86_64_v4() && __builtin_cpu_supports("avx512vnni");
+#else
+    return false;
+#endif
+}
+
+/// `csimd_add_byte_products_xN(sums, a, b)`: each 32-bit lane of `sums` plus the four products of the unsigned bytes of
+/// `a` and the signed bytes of `b` in that lane, exact. Without an instruction for it, the bytes are widened to 16 bits
+/// and go through one that adds two products: `MULTIPLY_ADD_PAIRS`.
+#define CSIMD_BYTE_PRODUCTS(N, BYTES, MULTIPLY_ADD_PAIRS)                                                              \
+    typedef int32_t csimd_int32x##N __attribute__((vector_size(BYTES)));                                               \
+    typedef int16_t csimd_int16_of_int32x##N __attribute__((vector_size(BYTES)));                                      \
+    typedef uint16_t csimd_uint16_of_int32x##N __attribute__((vector_size(BYTES)));                                    \
+    static inline csimd_int32x##N csimd_add_byte_products_x##N(                                                        \
+        csimd_int32x##N sums, csimd_int32x##N a, csimd_int32x##N b) {                                                  \
+        csimd_int16_of_int32x##N evenA = (csimd_int16_of_int32x##N)a & 0xFF;                                           \
+        csimd_int16_of_int32x##N oddA = (csimd_int16_of_int32x##N)((csimd_uint16_of_int32x##N)a >> 8);                 \
+        csimd_int16_of_int32x##N evenB =                                                                               \
+            (csimd_int16_of_int32x##N)((csimd_uint16_of_int32x##N)b << 8) >> 8;                                        \
+        csimd_int16_of_int32x##N oddB = (csimd_int16_of_int32x##N)b >> 8;                                              \
+        return sums + (csimd_int32x##N)MULTIPLY_ADD_PAIRS(evenA, evenB)                                                \
+            + (csimd_int32x##N)MULTIPLY_ADD_PAIRS(oddA, oddB);                                                         \
+    }
+
+/// `csimd_low_bytes_xN(x)`: the low byte of each lane. `csimd_floats_xN(x)`: each lane as a float.
+/// `csimd_largest_xN(x)`: the largest lane.
+#define CSIMD_LANES(N, BYTES)                                                                                          \
+    typedef uint8_t csimd_uint8x##N __attribute__((vector_size(N)));                                                   \
+    typedef float csimd_float32x##N __attribute__((vector_size(BYTES)));                                               \
+    static inline csimd_uint8x##N csimd_low_bytes_x##N(csimd_int32x##N x) {                                            \
+        return __builtin_convertvector(x, csimd_uint8x##N);                                                            \
+    }                                                                                                                  \
+    static inline csimd_float32x##N csimd_floats_x##N(csimd_int32x##N x) {                                             \
+        return __builtin_convertvector(x, csimd_float32x##N);                                                          \
+    }                                                                                                                  \
+    static inline int32_t csimd_largest_x##N(csimd_int32x##N x) { return __builtin_reduce_max(x); }
+
+#if defined(__x86_64__)
+#define CSIMD_PAIRS_128(a, b) _mm_madd_epi16((__m128i)(a), (__m128i)(b))
+#else
+#define CSIMD_HALF(x, i)                                                                                               \
+    __builtin_convertvector(__builtin_shufflevector(x, x, i, i + 2, i + 4, i + 6), csimd_int32x4)
+#define CSIMD_PAIRS_128(a, b) (CSIMD_HALF(a, 0) * CSIMD_HALF(b, 0) + CSIMD_HALF(a, 1) * CSIMD_HALF(b, 1))
+#endif
+CSIMD_BYTE_PRODUCTS(4, 16, CSIMD_PAIRS_128)
+CSIMD_LANES(4, 16)
+
+#if defined(__AVX2__)
+#define CSIMD_PAIRS_256(a, b) _mm256_madd_epi16((__m256i)(a), (__m256i)(b))
+CSIMD_BYTE_PRODUCTS(8, 32, CSIMD_PAIRS_256)
+CSIMD_LANES(8, 32)
+#endif
+
+#if defined(__AVX512VNNI__)
+typedef int32_t csimd_int32x16 __attribute__((vector_size(64)));
+static inline csimd_int32x16 csimd_add_byte_products_x16(csimd_int32x16 sums, csimd_int32x16 a, csimd_int32x16 b) {
+    return (csimd_int32x16)_mm512_dpbusd_epi32((__m512i)sums, (__m512i)a, (__m512i)b);
+}
+#elif defined(__AVX512BW__)
+#define CSIMD_PAIRS_512(a, b) _mm512_madd_epi16((__m512i)(a), (__m512i)(b))
+CSIMD_BYTE_PRODUCTS(16, 64, CSIMD_PAIRS_512)
+#endif
+#if defined(__AVX512BW__)
+CSIMD_LANES(16, 64)
+#endif
 
 #endif

@@ -261,7 +261,8 @@ public final class Trainer {
 
     private func loaded(_ weights: Parameters) -> LoadedModel {
         LoadedModel(
-            model: objective.model, parameters: weights, tokenizer: data.tokenizer, card: card)
+            model: objective.model, parameters: weights, tokenizer: data.tokenizer, card: card,
+            precision: .fp32)
     }
 }
 
