@@ -59,11 +59,10 @@ struct BeamSearch {
         var prefixes = hypotheses.map(\.prefix)
         let states = decoder.states(
             after: hypotheses.map { $0.tokens.last ?? startID }, appendingTo: &prefixes)
-        let logits = loaded.model.logits(states, pass)
         let counts = active.flatMap { sentence in
             repeatElement(beams[sentence].expansionCount, count: beams[sentence].live.count)
         }
-        let expansions = expansions(logits, counts, pass)
+        let expansions = expansions(states, counts, pass)
         var row = 0
         for sentence in active {
             let rows = row..<row + beams[sentence].live.count
@@ -73,24 +72,36 @@ struct BeamSearch {
         }
     }
 
-    /// The best continuations of each row; `logits` are overwritten.
-    private func expansions(_ logits: Matrix, _ counts: [Int], _ pass: Pass) -> [Expansion] {
-        let eosID = Int(loaded.tokenizer.vocabulary.eosID)
-        let chosen = counts.enumerated().map { row, count in
-            let values = UnsafeBufferPointer(start: logits.row(row), count: logits.columns)
-            return (subwords: candidates.best(count, of: values), end: values[eosID])
+    /// Rows of states whose logits exist at a time: they stay in cache until all is read from them.
+    private static let chunkRows = 48
+
+    /// The best continuations of each row of states.
+    private func expansions(_ states: Matrix, _ counts: [Int], _ pass: Pass) -> [Expansion] {
+        var expansions: [Expansion] = []
+        expansions.reserveCapacity(states.rows)
+        for first in stride(from: 0, to: states.rows, by: Self.chunkRows) {
+            let rows = first..<min(states.rows, first + Self.chunkRows)
+            let mark = pass.arena.mark
+            let logits = loaded.model.logits(states.rows(rows), pass)
+            for row in rows {
+                let values = UnsafeBufferPointer(
+                    start: logits.row(row - first), count: logits.columns)
+                expansions.append(expansion(of: values, counts[row]))
+            }
+            pass.arena.release(to: mark)
         }
-        let logSums = pass.workspace.arena.allocate(logits.rows)
-        softmax(logits, logSums: logSums, workspace: pass.workspace)
-        return chosen.enumerated().map { row, choice in
-            Expansion(
-                subwords: choice.subwords.map { token in
-                    ScoredToken(
-                        id: token.id,
-                        logProbability: logProbability(token.logProbability, logSums[row]))
-                },
-                endLogProbability: logProbability(choice.end, logSums[row]))
-        }
+        return expansions
+    }
+
+    private func expansion(of logits: UnsafeBufferPointer<Float>, _ count: Int) -> Expansion {
+        let logSum = logSumExponentials(logits)
+        return Expansion(
+            subwords: candidates.best(count, of: logits).map { token in
+                ScoredToken(
+                    id: token.id, logProbability: logProbability(token.logProbability, logSum))
+            },
+            endLogProbability: logProbability(
+                logits[Int(loaded.tokenizer.vocabulary.eosID)], logSum))
     }
 
     /// Numbers that overflowed count as impossible, so that they can be put in order.

@@ -1,3 +1,4 @@
+import Kernels
 import Tokenization
 
 /// A token and the logarithm of its probability after a hypothesis.
@@ -8,26 +9,19 @@ struct ScoredToken: Hashable {
 
 /// Which tokens may follow in a translation: every subword; the end, by its own rule; no other special token.
 struct TokenCandidates {
-    private let isSubword: [Bool]
+    /// Special tokens come before the subwords.
+    private let firstSubword: Int
 
     init(_ vocabulary: Vocabulary) {
-        isSubword = (0..<vocabulary.count).map { !vocabulary.isSpecial(TokenID($0)) }
+        firstSubword =
+            (0..<vocabulary.count).first { !vocabulary.isSpecial(TokenID($0)) } ?? vocabulary.count
     }
 
     /// The subwords with the `count` largest logits, the largest first; of equal ones the lower ID comes first. Numbers
     /// that are not above minus infinity are passed over.
     func best(_ count: Int, of logits: UnsafeBufferPointer<Float>) -> [ScoredToken] {
-        guard count > 0 else { return [] }
-        var best: [ScoredToken] = []
-        best.reserveCapacity(count)
-        var threshold = -Float.infinity
-        for (index, logit) in logits.enumerated() where logit > threshold {
-            guard isSubword[index] else { continue }
-            if best.count == count { best.removeLast() }
-            let place = best.lastIndex { $0.logProbability >= logit }.map { $0 + 1 } ?? 0
-            best.insert(ScoredToken(id: TokenID(index), logProbability: logit), at: place)
-            if best.count == count { threshold = best[count - 1].logProbability }
+        largest(count, of: UnsafeBufferPointer(rebasing: logits[firstSubword...])).map {
+            ScoredToken(id: TokenID(firstSubword + $0.index), logProbability: $0.value)
         }
-        return best
     }
 }

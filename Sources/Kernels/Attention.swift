@@ -148,18 +148,23 @@ public struct Attention: Sendable {
     ///   - query: `[headCount * headDimension]`.
     ///   - rows: for each position the row that holds its keys, `headCount * headDimension` floats, and behind them its
     ///     values.
-    ///   - weights: room for as many numbers as there are rows.
+    ///   - keyColumn: where in a row the keys begin.
+    ///   - weights: room for `Attention.stepWeightCount(rows.count)` numbers.
     ///   - context: `[headCount * headDimension]`, receives the result.
     public func step(
         query: UnsafePointer<Float>, rows: UnsafeBufferPointer<UnsafePointer<Float>>,
-        weights: UnsafeMutablePointer<Float>, into context: UnsafeMutablePointer<Float>
+        keyColumn: Int, weights: UnsafeMutablePointer<Float>,
+        into context: UnsafeMutablePointer<Float>
     ) {
-        guard let first = rows.baseAddress else { return }
+        guard let first = rows.baseAddress, !rows.isEmpty else { return }
         for head in 0..<headCount {
             let column = head * headDimension
             KernelTable.current.attentionStep(
-                rows.count, headDimension, scale, query + column, first, column,
+                rows.count, headDimension, scale, query + column, first, keyColumn + column,
                 headCount * headDimension, weights, context + column)
         }
     }
+
+    /// The numbers that a step over some positions needs room for: whole vectors of every instruction set.
+    public static func stepWeightCount(_ positions: Int) -> Int { (positions + 15) / 16 * 16 }
 }

@@ -44,6 +44,15 @@ package struct KernelTable: Sendable {
             Int, Int, UnsafePointer<Int32>, UnsafeMutablePointer<Int32>,
             UnsafeMutablePointer<Int32>
         ) -> Void
+    let selectLargest:
+        @Sendable (
+            Int, Int, UnsafePointer<Float>, UnsafeMutablePointer<Float>,
+            UnsafeMutablePointer<Int32>
+        ) -> Int
+    let logSumExponentials:
+        @Sendable (
+            Int, UnsafePointer<Float>
+        ) -> Float
     let addBias:
         @Sendable (
             Int, Int, UnsafeMutablePointer<Float>, Int, UnsafePointer<Float>, Bool
@@ -131,6 +140,8 @@ package struct KernelTable: Sendable {
         int8MatrixBlock: KernelsGeneric.int8MatrixBlock,
         quantizeRows: KernelsGeneric.quantizeRows,
         packBytePanel: KernelsGeneric.packBytePanel,
+        selectLargest: KernelsGeneric.selectLargest,
+        logSumExponentials: KernelsGeneric.logSumExponentials,
         addBias: KernelsGeneric.addBias,
         layerNormForward: KernelsGeneric.layerNormForward,
         layerNormBackward: KernelsGeneric.layerNormBackward,
@@ -157,6 +168,8 @@ package struct KernelTable: Sendable {
             int8MatrixBlock: KernelsV3.int8MatrixBlock,
             quantizeRows: KernelsV3.quantizeRows,
             packBytePanel: KernelsV3.packBytePanel,
+            selectLargest: KernelsV3.selectLargest,
+            logSumExponentials: KernelsV3.logSumExponentials,
             addBias: KernelsV3.addBias,
             layerNormForward: KernelsV3.layerNormForward,
             layerNormBackward: KernelsV3.layerNormBackward,
@@ -182,6 +195,8 @@ package struct KernelTable: Sendable {
             int8MatrixBlock: KernelsV4.int8MatrixBlock,
             quantizeRows: KernelsV4.quantizeRows,
             packBytePanel: KernelsV4.packBytePanel,
+            selectLargest: KernelsV4.selectLargest,
+            logSumExponentials: KernelsV4.logSumExponentials,
             addBias: KernelsV4.addBias,
             layerNormForward: KernelsV4.layerNormForward,
             layerNormBackward: KernelsV4.layerNormBackward,

@@ -71,6 +71,29 @@ public func softmax(
     }
 }
 
+/// The logarithm of the sum of the exponentials of some numbers, at least one.
+public func logSumExponentials(_ x: UnsafeBufferPointer<Float>) -> Float {
+    guard let first = x.baseAddress, !x.isEmpty else { return -.infinity }
+    return KernelTable.current.logSumExponentials(x.count, first)
+}
+
+/// The `count` largest of some numbers with their places, the largest first, of equal ones the first one. Numbers that are
+/// not above minus infinity are passed over.
+public func largest(
+    _ count: Int, of x: UnsafeBufferPointer<Float>
+) -> [(index: Int, value: Float)] {
+    guard let first = x.baseAddress, count > 0 else { return [] }
+    return withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { values in
+        withUnsafeTemporaryAllocation(of: Int32.self, capacity: count) { indices in
+            guard let values = values.baseAddress, let indices = indices.baseAddress else {
+                return []
+            }
+            let found = KernelTable.current.selectLargest(x.count, count, first, values, indices)
+            return (0..<found).map { (Int(indices[$0]), values[$0]) }
+        }
+    }
+}
+
 /// Cross entropy with label smoothing for each row of logits, which are replaced by their gradient times `scale`.
 ///
 /// - Parameters:

@@ -113,35 +113,3 @@ public func attentionBackward(
         }
     }
 }
-
-/// One query over rows that stand anywhere in memory: a step of decoding over a cache of keys and values.
-///
-/// - Parameters:
-///   - rows: a pointer to each key, `headDimension` long; the value stands `valueOffset` behind it.
-///   - headOffset: added to each row.
-///   - weights: room for `count` numbers.
-@inline(never)
-public func attentionStep(
-    _ count: Int, _ headDimension: Int, _ scale: Float, _ query: UnsafePointer<Float>,
-    _ rows: UnsafePointer<UnsafePointer<Float>>, _ headOffset: Int, _ valueOffset: Int,
-    _ weights: UnsafeMutablePointer<Float>, _ context: UnsafeMutablePointer<Float>
-) {
-    for j in 0..<count {
-        weights[j] = dotProduct(headDimension, query, rows[j] + headOffset) * scale
-    }
-    _ = softmax(weights, count)
-    let offset = headOffset + valueOffset
-    let whole = headDimension - headDimension % lanes
-    for d in stride(from: 0, to: whole, by: lanes) {
-        var sum = Vector.zero
-        for j in 0..<count {
-            sum = multiplyAdd(Vector(repeating: weights[j]), load(rows[j] + offset + d), sum)
-        }
-        store(sum, context + d)
-    }
-    for d in whole..<headDimension {
-        var sum: Float = 0
-        for j in 0..<count { sum += weights[j] * rows[j][offset + d] }
-        context[d] = sum
-    }
-}

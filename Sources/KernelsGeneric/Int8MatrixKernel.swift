@@ -95,7 +95,7 @@ public func int8MatrixBlock(
 ///
 /// - Parameter scratch: room for one tile.
 @inline(never)
-private func int8Panel(
+func int8Panel(
     _ rows: Int, _ width: Int, _ words: Int,
     _ a: UnsafePointer<Int32>, _ rowScales: UnsafePointer<Float>,
     _ panel: UnsafePointer<Int32>, _ corrections: UnsafePointer<Int32>,
@@ -297,10 +297,12 @@ public func quantizeRows(
         let top = Float(bitPattern: UInt32(bitPattern: largestLane(largest)))
         scales[row] = top / 127
         let factor = Vector(repeating: top > 0 ? 127 / top : 0)
-        for column in stride(from: 0, to: whole, by: lanes) {
+        column = 0
+        while column < whole {
             let shifted = load(source + column) * factor + magic
             storeLowBytes(
                 unsafeBitCast(shifted, to: IntegerVector.self) &+ offset, target + column)
+            column += lanes
         }
         if whole < 4 * words {
             let rest = load(source + whole, count: columns - whole) * factor + magic

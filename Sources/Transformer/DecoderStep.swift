@@ -92,7 +92,7 @@ public struct DecoderStep {
             (place.added.row(row) + place.offset).update(
                 from: projected.row(row) + dimension, count: 2 * dimension)
         }
-        let context = attend(block.attention, queries: projected, keyOffset: place.offset) {
+        let context = attend(block.attention, queries: projected, keyColumn: place.offset) {
             prefixes[$0].rows
         }
         return residual(x, block.output.forward(context, pass), .none, pass)
@@ -103,30 +103,28 @@ public struct DecoderStep {
     ) -> Matrix {
         let queries = block.query.forward(block.norm.forward(x, pass).y, pass)
         nonisolated(unsafe) let rows = sourceRows[place.index]
-        let context = attend(block.attention, queries: queries, keyOffset: 0) {
+        let context = attend(block.attention, queries: queries, keyColumn: 0) {
             rows[prefixes[$0].sentence]
         }
         return residual(x, block.output.forward(context, pass), .none, pass)
     }
 
     /// Attention of each row's query, in the first columns of `queries`, over the keys and values that `keyRows` gives for
-    /// the row, `keyOffset` behind each pointer. The result is `[rows, modelDimension]`.
+    /// the row, `keyColumn` behind each pointer. The result is `[rows, modelDimension]`.
     private func attend(
-        _ attention: Attention, queries: Matrix, keyOffset: Int,
+        _ attention: Attention, queries: Matrix, keyColumn: Int,
         over keyRows: @Sendable (_ row: Int) -> [UnsafePointer<Float>]
     ) -> Matrix {
         let context = pass.arena.matrix(
             queries.rows, attention.headCount * attention.headDimension)
         pass.workspace.parallelFor(queries.rows) { row, _ in
-            let keys = keyRows(row)
-            withUnsafeTemporaryAllocation(
-                of: UnsafePointer<Float>.self, capacity: keys.count
-            ) { rows in
-                for (position, key) in keys.enumerated() { rows[position] = key + keyOffset }
-                withUnsafeTemporaryAllocation(of: Float.self, capacity: keys.count) { weights in
+            keyRows(row).withUnsafeBufferPointer { keys in
+                withUnsafeTemporaryAllocation(
+                    of: Float.self, capacity: Attention.stepWeightCount(keys.count)
+                ) { weights in
                     guard let weights = weights.baseAddress else { return }
                     attention.step(
-                        query: queries.row(row), rows: UnsafeBufferPointer(rows),
+                        query: queries.row(row), rows: keys, keyColumn: keyColumn,
                         weights: weights, into: context.row(row))
                 }
             }

@@ -205,12 +205,13 @@ final class AttentionTests: XCTestCase {
             weights: workspace.arena.matrix(1, attention.weightCount(segments, segments)),
             into: context, workspace: workspace)
         let step = workspace.arena.matrix(1, width)
-        let weights = workspace.arena.matrix(1, length)
+        let weights = workspace.arena.matrix(1, Attention.stepWeightCount(length))
         for position in 0..<length {
             let rows = (0...position).map { UnsafePointer(kv.row($0)) }
             rows.withUnsafeBufferPointer {
                 attention.step(
-                    query: q.row(position), rows: $0, weights: weights.data, into: step.data)
+                    query: q.row(position), rows: $0, keyColumn: 0, weights: weights.data,
+                    into: step.data)
             }
             XCTAssertTrue(
                 step.array.bits == context.rows(position..<position + 1).array.bits,

@@ -57,7 +57,7 @@ static inline bool csimd_supports_avx512_vnni(void) {
     }
 
 /// `csimd_low_bytes_xN(x)`: the low byte of each lane. `csimd_floats_xN(x)`: each lane as a float.
-/// `csimd_largest_xN(x)`: the largest lane.
+/// `csimd_largest_xN(x)`: the largest lane. `csimd_any_above_xN(x, y)`: whether any lane of x is above that of y.
 #define CSIMD_LANES(N, BYTES)                                                                                          \
     typedef uint8_t csimd_uint8x##N __attribute__((vector_size(N)));                                                   \
     typedef float csimd_float32x##N __attribute__((vector_size(BYTES)));                                               \
@@ -67,7 +67,10 @@ static inline bool csimd_supports_avx512_vnni(void) {
     static inline csimd_float32x##N csimd_floats_x##N(csimd_int32x##N x) {                                             \
         return __builtin_convertvector(x, csimd_float32x##N);                                                          \
     }                                                                                                                  \
-    static inline int32_t csimd_largest_x##N(csimd_int32x##N x) { return __builtin_reduce_max(x); }
+    static inline int32_t csimd_largest_x##N(csimd_int32x##N x) { return __builtin_reduce_max(x); }                    \
+    static inline bool csimd_any_above_x##N(csimd_float32x##N x, csimd_float32x##N y) {                                \
+        return __builtin_reduce_or((csimd_int32x##N)(x > y)) != 0;                                                     \
+    }
 
 #if defined(__x86_64__)
 #define CSIMD_PAIRS_128(a, b) _mm_madd_epi16((__m128i)(a), (__m128i)(b))
@@ -96,6 +99,24 @@ CSIMD_BYTE_PRODUCTS(16, 64, CSIMD_PAIRS_512)
 #endif
 #if defined(__AVX512BW__)
 CSIMD_LANES(16, 64)
+
+typedef float csimd_sums __attribute__((vector_size(16)));
+
+/// The sums of the lanes of four vectors, halves added to halves.
+static inline csimd_sums csimd_sums_x16(
+    csimd_float32x16 a, csimd_float32x16 b, csimd_float32x16 c, csimd_float32x16 d) {
+    csimd_float32x16 ab = __builtin_shufflevector(a, b, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23)
+        + __builtin_shufflevector(a, b, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31);
+    csimd_float32x16 cd = __builtin_shufflevector(c, d, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23)
+        + __builtin_shufflevector(c, d, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31);
+    csimd_float32x16 fours = __builtin_shufflevector(ab, cd, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27)
+        + __builtin_shufflevector(ab, cd, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31);
+    csimd_float32x16 twos =
+        fours + __builtin_shufflevector(fours, fours, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13);
+    csimd_float32x16 ones =
+        twos + __builtin_shufflevector(twos, twos, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14);
+    return __builtin_shufflevector(ones, ones, 0, 4, 8, 12);
+}
 #endif
 
 #endif
