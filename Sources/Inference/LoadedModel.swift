@@ -3,7 +3,8 @@ import Kernels
 import Tokenization
 import Transformer
 
-/// A model that is ready to answer: its numbers, packed for the matrix product, and its tokenizer.
+/// A model that is ready to answer: its numbers, packed for the matrix product when they are first used, and its
+/// tokenizer.
 ///
 /// It does not change and may be used from many threads at once.
 public final class LoadedModel: Sendable {
@@ -32,7 +33,7 @@ public final class LoadedModel: Sendable {
         self.parameters = parameters
         self.tokenizer = tokenizer
         self.card = card
-        packed = PackedWeights(model.matrixSlots, of: parameters, precision: precision)
+        packed = PackedWeights(of: parameters, precision: precision)
     }
 
     /// Reads a model folder: `config.json`, `tokenizer.json`, `model.safetensors`, `card.json`.

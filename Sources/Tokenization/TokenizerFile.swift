@@ -149,21 +149,26 @@ extension TokenizerFile {
     }
 
     init(_ data: Data) throws {
+        let decoder = JSONDecoder()
         do {
-            let decoder = JSONDecoder()
-            // The header first: another version may have other keys.
-            let header = try decoder.decode(Header.self, from: data)
-            if header.format != Self.format {
-                throw Problem(text: "is not a tokenizer: its format is '\(header.format)'")
-            }
-            if header.version != Self.currentVersion {
-                throw Problem(
-                    text: "has version \(header.version), this program reads version "
-                        + "\(Self.currentVersion)")
-            }
             self = try decoder.decode(Self.self, from: data)
         } catch let error as DecodingError {
+            // Another version may have other keys.
+            if let header = try? decoder.decode(Header.self, from: data) {
+                try Self.check(format: header.format, version: header.version)
+            }
             throw Problem(text: Self.describe(error))
+        }
+        try Self.check(format: format, version: version)
+    }
+
+    private static func check(format: String, version: Int) throws {
+        if format != self.format {
+            throw Problem(text: "is not a tokenizer: its format is '\(format)'")
+        }
+        if version != currentVersion {
+            throw Problem(
+                text: "has version \(version), this program reads version \(currentVersion)")
         }
     }
 
@@ -227,22 +232,34 @@ extension TokenizerFile {
     private static func merge(
         _ text: String, number: Int, _ vocabulary: Vocabulary
     ) throws -> Vocabulary.Merge {
-        // By code points: a combining mark after the space would make one Character of the two.
-        let parts = text.unicodeScalars.split(separator: " ", omittingEmptySubsequences: false)
-        guard parts.count == 2 else {
+        let bytes = Array(text.utf8)
+        guard let space = bytes.firstIndex(of: 0x20), !bytes[(space + 1)...].contains(0x20) else {
             throw Problem(text: "merge \(number), '\(text)', is not two parts")
         }
-        let tokens = try parts.map { part in
-            var spelling = String.UnicodeScalarView()
-            spelling.append(contentsOf: part.map { $0 == "\u{2581}" ? " " : $0 })
-            guard let token = vocabulary.token(spelled: Array(String(spelling).utf8)) else {
-                throw Problem(
-                    text: "merge \(number), '\(text)', has the part '\(String(part))', which is no "
-                        + "base character or earlier subword")
-            }
-            return token
+        func token(_ part: ArraySlice<UInt8>) throws -> TokenID {
+            if let token = vocabulary.token(spelled: spelling(part)) { return token }
+            throw Problem(
+                text: "merge \(number), '\(text)', has the part "
+                    + "'\(String(decoding: part, as: UTF8.self))', which is no base character or "
+                    + "earlier subword")
         }
-        return Vocabulary.Merge(left: tokens[0], right: tokens[1])
+        return Vocabulary.Merge(
+            left: try token(bytes[..<space]), right: try token(bytes[(space + 1)...]))
+    }
+
+    /// The UTF-8 that a part stands for: a space where it has `▁`, the bytes E2 96 81.
+    private static func spelling(_ part: ArraySlice<UInt8>) -> [UInt8] {
+        var spelling: [UInt8] = []
+        spelling.reserveCapacity(part.count)
+        var index = part.startIndex
+        while index < part.endIndex {
+            let isMark =
+                part[index] == 0xE2 && index + 2 < part.endIndex && part[index + 1] == 0x96
+                && part[index + 2] == 0x81
+            spelling.append(isMark ? 0x20 : part[index])
+            index += isMark ? 3 : 1
+        }
+        return spelling
     }
 }
 

@@ -26,7 +26,8 @@ public struct Vocabulary: Sendable {
     package private(set) var merges: [Merge] = []
     /// The UTF-8 of what each token stands for; empty for the specials.
     private(set) var spellings: [[UInt8]]
-    private var tokens: [[UInt8]: TokenID] = [:]
+    /// The spellings of the base characters and subwords, which are numbered as their tokens are.
+    private var texts = ByteStringTable()
 
     /// How a word's beginning, the space before it, is written where a subword is shown: U+2581. In text that character
     /// is spelled by bytes, so that the two cannot be taken for each other.
@@ -54,17 +55,18 @@ public struct Vocabulary: Sendable {
         spellings += (0...255).map { [UInt8($0)] }
         for character in characters {
             let spelling = Array(String(Unicode.Scalar(character) ?? "\u{FFFD}").utf8)
-            tokens[spelling] = TokenID(spellings.count)
+            _ = spelling.withUnsafeBufferPointer { texts.insert($0) }
             spellings.append(spelling)
         }
+        precondition(texts.count == characters.count, "a base character is there twice")
     }
 
     /// Adds the subword of a merge; nil if its spelling is a base character or subword already.
     mutating func append(_ merge: Merge) -> TokenID? {
         let spelling = spellings[Int(merge.left)] + spellings[Int(merge.right)]
-        guard tokens[spelling] == nil else { return nil }
+        let known = texts.count
+        guard spelling.withUnsafeBufferPointer({ texts.insert($0) }) == known else { return nil }
         let token = TokenID(spellings.count)
-        tokens[spelling] = token
         spellings.append(spelling)
         merges.append(merge)
         return token
@@ -81,7 +83,9 @@ public struct Vocabulary: Sendable {
     public func isSpecial(_ token: TokenID) -> Bool { token >= 0 && token < firstByteID }
 
     /// The base character or subword that is spelled so, `▁` not being the space here.
-    package func token(spelled spelling: [UInt8]) -> TokenID? { tokens[spelling] }
+    package func token(spelled spelling: [UInt8]) -> TokenID? {
+        spelling.withUnsafeBufferPointer { texts.find($0) }.map { firstCharacterID + TokenID($0) }
+    }
 
     /// What each token looks like, by ID.
     public var subwords: [String] { (0..<TokenID(count)).map(subword) }

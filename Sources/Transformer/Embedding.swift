@@ -16,9 +16,10 @@ public struct Embedding: Sendable {
             .normal(1 / Double(dimension).squareRoot()))
         var positions = [Float](repeating: 0, count: maximumLength * dimension)
         let half = dimension / 2
+        let wavelengths = (0..<half).map { pow(10_000, 2 * Double($0) / Double(dimension)) }
         for position in 0..<maximumLength {
-            for i in 0..<half {
-                let angle = Double(position) / pow(10_000, 2 * Double(i) / Double(dimension))
+            for (i, wavelength) in wavelengths.enumerated() {
+                let angle = Double(position) / wavelength
                 positions[position * dimension + i] = Float(sin(angle))
                 positions[position * dimension + half + i] = Float(cos(angle))
             }

@@ -32,9 +32,6 @@ public struct Model: Sendable {
         return parameters
     }
 
-    /// The parameters that stand on the right of matrix products, for `PackedWeights`.
-    package var matrixSlots: [ParameterSlot] { layout.slots.filter { $0.rows > 1 } }
-
     /// `[rows, modelDimension] -> [rows, vocabularySize]`: the projection by the table of embeddings.
     public func logits(_ states: Matrix, _ pass: Pass) -> Matrix {
         let logits = pass.arena.matrix(states.rows, configuration.vocabularySize)

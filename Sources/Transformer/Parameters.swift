@@ -49,14 +49,36 @@ public struct ParameterLayout: Sendable {
 public final class Parameters: @unchecked Sendable {
     public let layout: ParameterLayout
     private let storage: UnsafeMutablePointer<Float>
+    /// Where values come from that have not been used yet; nil if none do.
+    private let source: Source?
+
+    private struct Source {
+        let read: @Sendable (ParameterSlot, UnsafeMutablePointer<Float>) -> Void
+        let isRead: LazyValues<Bool>
+    }
 
     /// All zero.
     public init(_ layout: ParameterLayout) {
         self.layout = layout
+        storage = Self.allocate(layout)
+        storage.update(repeating: 0, count: layout.count)
+        source = nil
+    }
+
+    /// Parameters that `read` writes, each when it is first used.
+    init(
+        _ layout: ParameterLayout,
+        reading read: @escaping @Sendable (ParameterSlot, UnsafeMutablePointer<Float>) -> Void
+    ) {
+        self.layout = layout
+        storage = Self.allocate(layout)
+        source = Source(read: read, isRead: LazyValues(count: layout.slots.count))
+    }
+
+    private static func allocate(_ layout: ParameterLayout) -> UnsafeMutablePointer<Float> {
         let memory = UnsafeMutableRawPointer.allocate(
             byteCount: max(layout.count, 1) * MemoryLayout<Float>.stride, alignment: 64)
-        storage = memory.bindMemory(to: Float.self, capacity: layout.count)
-        storage.update(repeating: 0, count: layout.count)
+        return memory.bindMemory(to: Float.self, capacity: layout.count)
     }
 
     deinit { storage.deallocate() }
@@ -82,11 +104,33 @@ public final class Parameters: @unchecked Sendable {
 
     /// One parameter, as a view.
     public subscript(slot: ParameterSlot) -> Matrix {
-        Matrix(storage + slot.offset, rows: slot.rows, columns: slot.columns)
+        let values = storage + slot.offset
+        if let source {
+            _ = source.isRead.value(slot.index) {
+                source.read(slot, values)
+                return true
+            }
+        }
+        return Matrix(values, rows: slot.rows, columns: slot.columns)
+    }
+
+    /// Calls `body` with the values of one parameter; if they have not been used yet, they are not kept either.
+    func withValues<Result>(of slot: ParameterSlot, _ body: (Matrix) -> Result) -> Result {
+        guard let source, source.isRead[slot.index] == nil else { return body(self[slot]) }
+        return withUnsafeTemporaryAllocation(of: Float.self, capacity: slot.count) { values in
+            guard let values = values.baseAddress else { return body(self[slot]) }
+            source.read(slot, values)
+            return body(Matrix(values, rows: slot.rows, columns: slot.columns))
+        }
     }
 
     /// All parameters as one row.
-    public var all: Matrix { Matrix(storage, rows: 1, columns: layout.count) }
+    public var all: Matrix {
+        if source != nil {
+            for slot in layout.slots { _ = self[slot] }
+        }
+        return Matrix(storage, rows: 1, columns: layout.count)
+    }
 
     /// Copies the values of a buffer of the same layout.
     public func copy(from other: Parameters) { all.copy(from: other.all) }
@@ -100,64 +144,58 @@ public enum InferencePrecision: String, CaseIterable, Sendable {
     case int8
 }
 
-/// The weights of linear layers packed for the matrix product, made once for a model that does not change.
-public final class PackedWeights: @unchecked Sendable {
-    private let packed: [PackedWeight?]
-    private let memory: UnsafeMutableRawPointer
+/// The weights of linear layers packed for the matrix product, of a model that does not change: each once, when it is
+/// first used.
+public final class PackedWeights: Sendable {
+    private let parameters: Parameters
+    private let precision: InferencePrecision
+    private let packed: LazyValues<PackedStorage>
 
-    /// Packs the transposes of the given weights.
-    public init(
-        _ slots: [ParameterSlot], of parameters: Parameters, precision: InferencePrecision
-    ) {
-        let workspace = Workspace(threadCount: 1)
-        // Every matrix begins at a multiple of 64 bytes.
-        let sizes = slots.map {
-            (precision.elementCount(depth: $0.columns, columns: $0.rows) + 15) / 16 * 16
-        }
-        memory = .allocate(
-            byteCount: max(16, sizes.reduce(0, +)) * MemoryLayout<Float>.stride, alignment: 64)
-        var packed = [PackedWeight?](repeating: nil, count: parameters.layout.slots.count)
-        var place = memory
-        for (slot, size) in zip(slots, sizes) {
-            packed[slot.index] = PackedWeight(
-                parameters[slot], precision, into: place, workspace: workspace)
-            place += size * MemoryLayout<Float>.stride
-        }
-        self.packed = packed
+    /// - Parameter parameters: must not change as long as the packed weights are used.
+    public init(of parameters: Parameters, precision: InferencePrecision) {
+        self.parameters = parameters
+        self.precision = precision
+        packed = LazyValues(count: parameters.layout.slots.count)
     }
 
-    deinit { memory.deallocate() }
-
-    subscript(slot: ParameterSlot) -> PackedWeight? { packed[slot.index] }
+    /// The transpose of a weight.
+    subscript(slot: ParameterSlot) -> PackedWeight {
+        packed.value(slot.index) {
+            parameters.withValues(of: slot) { PackedStorage($0, precision) }
+        }.weight
+    }
 }
 
 /// The transpose of one weight, packed.
 enum PackedWeight {
     case fp32(PackedMatrix)
     case int8(Int8Matrix)
-
-    init(
-        _ weight: Matrix, _ precision: InferencePrecision, into memory: UnsafeMutableRawPointer,
-        workspace: Workspace
-    ) {
-        switch precision {
-        case .fp32:
-            let count = precision.elementCount(depth: weight.columns, columns: weight.rows)
-            let floats = memory.bindMemory(to: Float.self, capacity: count)
-            self = .fp32(
-                PackedMatrix(weight, .transposed, into: floats, workspace: workspace))
-        case .int8:
-            self = .int8(Int8Matrix(transposeOf: weight, into: memory, workspace: workspace))
-        }
-    }
 }
 
-extension InferencePrecision {
-    /// The 32-bit words of a packed matrix.
-    fileprivate func elementCount(depth: Int, columns: Int) -> Int {
-        switch self {
-        case .fp32: PackedMatrix.elementCount(depth: depth, columns: columns)
-        case .int8: Int8Matrix.elementCount(depth: depth, columns: columns)
+/// A packed weight and its memory.
+private final class PackedStorage: @unchecked Sendable {
+    let weight: PackedWeight
+    private let memory: UnsafeMutableRawPointer
+
+    init(_ weight: Matrix, _ precision: InferencePrecision) {
+        let count =
+            switch precision {
+            case .fp32: PackedMatrix.elementCount(depth: weight.columns, columns: weight.rows)
+            case .int8: Int8Matrix.elementCount(depth: weight.columns, columns: weight.rows)
+            }
+        memory = .allocate(
+            byteCount: max(16, count) * MemoryLayout<Float>.stride, alignment: 64)
+        let workspace = Workspace(threadCount: 1)
+        switch precision {
+        case .fp32:
+            let floats = memory.bindMemory(to: Float.self, capacity: count)
+            self.weight = .fp32(
+                PackedMatrix(weight, .transposed, into: floats, workspace: workspace))
+        case .int8:
+            self.weight = .int8(
+                Int8Matrix(transposeOf: weight, into: memory, workspace: workspace))
         }
     }
+
+    deinit { memory.deallocate() }
 }

@@ -32,6 +32,87 @@ public enum WeightFile {
     /// The header's key for what is not a tensor.
     private static let metadataKey = "__metadata__"
 
+    private struct Header: Decodable {
+        let entries: [String: Entry]
+
+        private struct Key: CodingKey {
+            let stringValue: String
+            var intValue: Int? { nil }
+
+            init(stringValue: String) { self.stringValue = stringValue }
+            init?(intValue: Int) { nil }
+        }
+
+        init(from decoder: any Swift.Decoder) throws {
+            let container = try decoder.container(keyedBy: Key.self)
+            var entries: [String: Entry] = [:]
+            for key in container.allKeys where key.stringValue != metadataKey {
+                entries[key.stringValue] = try container.decode(Entry.self, forKey: key)
+            }
+            self.entries = entries
+        }
+    }
+
+    /// The numbers of a parameter in a file.
+    private struct Tensor: @unchecked Sendable {
+        private let file: MappedFile
+        private let precision: Precision
+        private let data: UnsafeRawPointer
+        private let count: Int
+
+        /// - Throws: `Problem` when the file has no such tensor, or a number in it is not finite.
+        init(
+            _ entry: Entry, of slot: ParameterSlot, in file: MappedFile, body: Int, _ url: URL
+        ) throws {
+            guard let precision = Precision(rawValue: entry.dtype) else {
+                throw Problem(
+                    url,
+                    "tensor \(slot.name) has numbers of type \(entry.dtype); "
+                        + "convert it to F16 or F32")
+            }
+            guard entry.shape == [slot.rows, slot.columns] else {
+                throw Problem(
+                    url,
+                    "tensor \(slot.name) has the shape \(entry.shape), config.json asks for "
+                        + "\([slot.rows, slot.columns]); the files are of different models")
+            }
+            let byteCount = slot.count * precision.byteCount
+            guard entry.data_offsets.count == 2, let begin = entry.data_offsets.first, begin >= 0,
+                begin <= file.bytes.count - body - byteCount,
+                entry.data_offsets[1] == begin + byteCount, let start = file.bytes.baseAddress
+            else {
+                throw Problem(
+                    url, "tensor \(slot.name) ends after the file; copy or train the model again")
+            }
+            self.file = file
+            self.precision = precision
+            data = start + body + begin
+            count = slot.count
+            guard isFinite else {
+                throw Problem(
+                    url, "tensor \(slot.name) holds a number that is not finite; train again")
+            }
+        }
+
+        private var isFinite: Bool {
+            switch precision {
+            case .float16: HalfPrecision.areFinite(data, count: count)
+            case .float32: (0..<count).allSatisfy { float($0).isFinite }
+            }
+        }
+
+        func read(into values: UnsafeMutablePointer<Float>) {
+            switch precision {
+            case .float16: HalfPrecision.convert(data, count: count, into: values)
+            case .float32: for index in 0..<count { values[index] = float(index) }
+            }
+        }
+
+        private func float(_ index: Int) -> Float {
+            data.loadUnaligned(fromByteOffset: 4 * index, as: Float.self)
+        }
+    }
+
     /// Writes all parameters.
     ///
     /// - Parameters:
@@ -84,17 +165,15 @@ public enum WeightFile {
         try data.write(to: url)
     }
 
-    /// Reads parameters of a layout, in either precision.
+    /// Reads parameters of a layout, in either precision. All numbers are checked now; each parameter is brought into
+    /// memory when it is first used.
     ///
     /// - Throws: `Problem` when the file is not whole, or does not hold the layout's tensors in their shapes and no others.
     public static func read(_ url: URL, layout: ParameterLayout) throws -> Parameters {
-        let data: Data
-        do {
-            data = try Data(contentsOf: url, options: .mappedIfSafe)
-        } catch {
+        guard let file = MappedFile(url) else {
             throw Problem(url, "cannot be read; is the model folder complete?")
         }
-        let (entries, body) = try header(of: data, url)
+        let (entries, body) = try header(of: file.bytes, url)
         let expected = Set(layout.slots.map(\.name))
         if let extra = entries.keys.filter({ !expected.contains($0) }).min() {
             throw Problem(
@@ -102,69 +181,26 @@ public enum WeightFile {
                 "tensor \(extra) does not belong to the model of config.json; "
                     + "the files are of different models")
         }
-        let parameters = Parameters(layout)
-        for slot in layout.slots {
+        let tensors = try layout.slots.map { slot in
             guard let entry = entries[slot.name] else {
                 throw Problem(url, "tensor \(slot.name) is missing; the file is of another model")
             }
-            try read(entry, of: slot, from: data, body: body, into: parameters, url)
+            return try Tensor(entry, of: slot, in: file, body: body, url)
         }
-        return parameters
+        return Parameters(layout) { slot, values in tensors[slot.index].read(into: values) }
     }
 
-    private static func header(of data: Data, _ url: URL) throws -> ([String: Entry], body: Int) {
-        let damaged = "not a whole safetensors file; copy or train the model again"
-        guard data.count >= 8 else { throw Problem(url, damaged) }
-        let size = data.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
-        guard size <= UInt64(data.count - 8) else { throw Problem(url, damaged) }
+    private static func header(of bytes: UnsafeRawBufferPointer, _ url: URL) throws -> (
+        [String: Entry], body: Int
+    ) {
+        let damaged = Problem(url, "not a whole safetensors file; copy or train the model again")
+        guard bytes.count >= 8 else { throw damaged }
+        let size = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
+        guard size <= UInt64(bytes.count - 8) else { throw damaged }
         let body = 8 + Int(size)
-        let object = try? JSONSerialization.jsonObject(with: data[8..<body]) as? [String: Any]
-        guard var object else { throw Problem(url, damaged) }
-        object[metadataKey] = nil
-        guard let tensors = try? JSONSerialization.data(withJSONObject: object),
-            let entries = try? JSONDecoder().decode([String: Entry].self, from: tensors)
-        else { throw Problem(url, damaged) }
-        return (entries, body)
-    }
-
-    private static func read(
-        _ entry: Entry, of slot: ParameterSlot, from data: Data, body: Int,
-        into parameters: Parameters, _ url: URL
-    ) throws {
-        guard let precision = Precision(rawValue: entry.dtype) else {
-            throw Problem(
-                url,
-                "tensor \(slot.name) has numbers of type \(entry.dtype); convert it to F16 or F32")
-        }
-        guard entry.shape == [slot.rows, slot.columns] else {
-            throw Problem(
-                url,
-                "tensor \(slot.name) has the shape \(entry.shape), config.json asks for "
-                    + "\([slot.rows, slot.columns]); the files are of different models")
-        }
-        let byteCount = slot.count * precision.byteCount
-        guard entry.data_offsets.count == 2, let begin = entry.data_offsets.first, begin >= 0,
-            begin <= data.count - body - byteCount, entry.data_offsets[1] == begin + byteCount
-        else {
-            throw Problem(
-                url, "tensor \(slot.name) ends after the file; copy or train the model again")
-        }
-        let target = parameters[slot].elements
-        data.withUnsafeBytes { bytes in
-            let source = bytes.baseAddress! + body + begin
-            for i in 0..<slot.count {
-                switch precision {
-                case .float16:
-                    let half = source.loadUnaligned(fromByteOffset: 2 * i, as: Float16.self)
-                    target[i] = Float(half)
-                case .float32:
-                    target[i] = source.loadUnaligned(fromByteOffset: 4 * i, as: Float.self)
-                }
-            }
-        }
-        guard target.allSatisfy(\.isFinite) else {
-            throw Problem(url, "tensor \(slot.name) holds a number that is not finite; train again")
-        }
+        guard let header = try? JSONDecoder().decode(Header.self, from: Data(bytes[8..<body]))
+        else { throw damaged }
+        return (header.entries, body)
     }
 
     private static func text(_ data: Data) -> String { String(decoding: data, as: UTF8.self) }

@@ -41,7 +41,7 @@ enum TinyModel {
         let parameters = model.initialParameters(seed: seed)
         let tokenizer = try tokenizer()
         // The layers outweigh the embeddings: else the tied projection would repeat the last token for ever.
-        for slot in model.matrixSlots where slot != model.embedding.table {
+        for slot in model.layout.slots where slot.rows > 1 && slot != model.embedding.table {
             for index in 0..<slot.count { parameters[slot].elements[index] *= 4 }
         }
         let table = parameters[model.embedding.table]

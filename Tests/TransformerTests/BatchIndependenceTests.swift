@@ -49,7 +49,7 @@ final class BatchIndependenceTests: XCTestCase {
     private func packings(_ parameters: Parameters) -> [PackedWeights?] {
         [nil]
             + InferencePrecision.allCases.map {
-                PackedWeights(model.matrixSlots, of: parameters, precision: $0)
+                PackedWeights(of: parameters, precision: $0)
             }
     }
 
@@ -85,7 +85,7 @@ final class BatchIndependenceTests: XCTestCase {
                     outputs(sources, targets, pass) == expected, "\(threadCount) threads")
             }
         }
-        let packed = PackedWeights(model.matrixSlots, of: parameters, precision: .fp32)
+        let packed = PackedWeights(of: parameters, precision: .fp32)
         XCTAssertTrue(
             outputs(sources, targets, Pass(parameters, workspace: workspace, packed: packed))
                 == single, "packed weights")

@@ -32,6 +32,27 @@ final class WeightFileTests: XCTestCase {
         XCTAssertEqual(values(read), values(parameters).map { Float(Float16($0)) })
     }
 
+    func testParametersAreReadWhenTheyAreUsed() throws {
+        for precision in [WeightFile.Precision.float16, .float32] {
+            let parameters = model.initialParameters(seed: 1)
+            try WeightFile.write(parameters, to: url, as: precision)
+            let read = try WeightFile.read(url, layout: model.layout)
+            // A file that takes the place of another leaves what is mapped as it was.
+            try Data("another".utf8).write(to: url, options: .atomic)
+            let table = model.embedding.table
+            let expected = parameters[table].elements.map {
+                precision == .float16 ? Float(Float16($0)) : $0
+            }
+            XCTAssertEqual(read.withValues(of: table) { Array($0.elements) }, expected)
+            read[table].elements[0] = 7
+            XCTAssertEqual(read.withValues(of: table) { $0.elements[0] }, 7)
+            XCTAssertEqual(Array(read[table].elements), [7] + expected.dropFirst())
+            XCTAssertEqual(
+                values(read)[table.offset..<table.offset + table.count],
+                ([7] + expected.dropFirst())[...])
+        }
+    }
+
     func testBytesDependOnNothingElse() throws {
         let parameters = model.initialParameters(seed: 1)
         let metadata = ["b": "2", "a": "1", "c": "3"]
@@ -75,6 +96,9 @@ final class WeightFileTests: XCTestCase {
         var garbled = whole
         garbled[8] = UInt8(ascii: "!")
         try assertUnreadable(garbled, "not a whole safetensors file")
+        try FileManager.default.removeItem(at: url)
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
+        assertProblem("cannot be read") { _ = try WeightFile.read(url, layout: model.layout) }
     }
 
     func testOtherModel() throws {
@@ -99,5 +123,14 @@ final class WeightFileTests: XCTestCase {
         try WeightFile.write(parameters, to: url, as: .float32)
         parameters.all.elements[5] = .nan
         assertProblem("not finite") { try WeightFile.write(parameters, to: url, as: .float32) }
+    }
+
+    func testAFileWithANumberThatIsNotFinite() throws {
+        for precision in [WeightFile.Precision.float16, .float32] {
+            try WeightFile.write(model.initialParameters(seed: 1), to: url, as: precision)
+            var data = try Data(contentsOf: url)
+            data.replaceSubrange(data.count - 2..<data.count, with: [0xFF, 0x7F])
+            try assertUnreadable(data, "not finite")
+        }
     }
 }
