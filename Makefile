@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build run build-tests test lint format clean
+.PHONY: help setup build static run build-tests test lint format clean
 
 PACKAGES := libicu-dev libutf8proc-dev zlib1g-dev unicode-data bzip2
 BINARY := .build/release/mtl-nlp
@@ -69,6 +69,11 @@ setup: ## check the toolchain; install missing Debian packages
 build: setup ## build the program, in release mode
 	swift build --configuration release --product mtl-nlp
 
+# With the Swift library and Foundation inside, the program runs where no Swift is installed, needs the shared libraries
+# of ICU, utf8proc and zlib only, and starts in less time and memory. Foundation makes it large: 86 MB, 62 MB stripped.
+static: setup ## build the program to be installed: it needs no Swift on the machine
+	swift build --configuration release --product mtl-nlp --static-swift-stdlib --scratch-path .build-static
+
 # Pipes the lines of a variable through a command and shows each with its answer.
 define demonstrate
 	@printf '\n$$ mtl-nlp %s\n' '$(1)'; \
@@ -98,4 +103,4 @@ format: ## format the sources in place
 	swift format --in-place --parallel --recursive Package.swift Sources Tests
 
 clean: ## remove what was built
-	rm -rf .build .build-test
+	rm -rf .build .build-test .build-static
