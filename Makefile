@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build static run build-tests test lint format clean
+.PHONY: help setup build static run build-tests test bench plots lint format clean
 
 PACKAGES := libicu-dev libutf8proc-dev zlib1g-dev unicode-data bzip2
 BINARY := .build/release/mtl-nlp
@@ -95,6 +95,15 @@ test: build-tests ## run all tests, those of the kernels on every level of the p
 	    MTL_NLP_ISA=$$level $(RUN_TESTS) --filter '^KernelsTests\.'; \
 	done
 	$(RUN_TESTS)
+
+bench: build ## measure everything; let nothing else run meanwhile
+	@for benchmark in 'matmul --threads 1' 'matmul --threads 2' training 'decoding --threads 1' 'decoding --threads 2' \
+	    tokenizer start; do \
+	    $(BINARY) benchmark $$benchmark; echo; \
+	done
+
+plots: build ## measure and draw how cost grows
+	$(BINARY) benchmark plot --output Sources/Benchmarks/Documentation
 
 lint: ## check the format of the sources
 	swift format lint --strict --parallel --recursive Package.swift Sources Tests

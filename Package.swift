@@ -71,12 +71,18 @@ let package = Package(
                 "Files", "Inference", "CZlib", "Yams",
                 .product(name: "Logging", package: "swift-log"),
             ]),
+        .target(
+            name: "Benchmarks",
+            dependencies: [
+                "Files", "Inference", "Kernels", "Tokenization", "Training", "Transformer",
+            ]),
         .target(name: "LineFilter", dependencies: ["CUTF8Proc", "Files"]),
         .target(name: "PretrainedModel", resources: [.copy("Model")]),
         .executableTarget(
             name: "mtl-nlp",
             dependencies: [
-                "Files", "Inference", "Kernels", "LineFilter", "PretrainedModel", "Tokenization",
+                "Benchmarks", "Files", "Inference", "Kernels", "LineFilter", "PretrainedModel",
+                "Tokenization",
                 "Training", "Transformer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -94,6 +100,7 @@ let package = Package(
             name: "TrainingTests", dependencies: ["Files", "Training"],
             resources: [.copy("Goldens")]),
         .testTarget(name: "LineFilterTests", dependencies: ["Files", "Kernels", "LineFilter"]),
+        .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks", "Kernels"]),
         .testTarget(name: "CommandTests", dependencies: ["mtl-nlp", "Inference", "Training"]),
     ]
         + kernelVariants.map { variant in

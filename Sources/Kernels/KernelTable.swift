@@ -127,6 +127,10 @@ package struct KernelTable: Sendable {
             Int, Float, Float, Float, Float, UnsafePointer<Float>,
             UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>
         ) -> Void
+    let multiplyAddLoop:
+        @Sendable (
+            Int, UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>
+        ) -> Int
 
     /// The kernels in use.
     static let current = InstructionSet.current.kernels
@@ -156,7 +160,8 @@ package struct KernelTable: Sendable {
         sumOfSquares: KernelsGeneric.sumOfSquares,
         dropout: KernelsGeneric.dropout,
         adamStep: KernelsGeneric.adamStep,
-        momentumStep: KernelsGeneric.momentumStep)
+        momentumStep: KernelsGeneric.momentumStep,
+        multiplyAddLoop: KernelsGeneric.multiplyAddLoop)
 
     #if arch(x86_64)
         static let v3 = KernelTable(
@@ -184,7 +189,8 @@ package struct KernelTable: Sendable {
             sumOfSquares: KernelsV3.sumOfSquares,
             dropout: KernelsV3.dropout,
             adamStep: KernelsV3.adamStep,
-            momentumStep: KernelsV3.momentumStep)
+            momentumStep: KernelsV3.momentumStep,
+            multiplyAddLoop: KernelsV3.multiplyAddLoop)
 
         static let v4 = KernelTable(
             tileRows: KernelsV4.tileRows, panelColumns: KernelsV4.panelColumns,
@@ -211,7 +217,8 @@ package struct KernelTable: Sendable {
             sumOfSquares: KernelsV4.sumOfSquares,
             dropout: KernelsV4.dropout,
             adamStep: KernelsV4.adamStep,
-            momentumStep: KernelsV4.momentumStep)
+            momentumStep: KernelsV4.momentumStep,
+            multiplyAddLoop: KernelsV4.multiplyAddLoop)
 
         /// Those of `v4` with the instructions for products of bytes.
         static let v4VNNI = {

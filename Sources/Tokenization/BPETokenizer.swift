@@ -16,7 +16,7 @@ public final class BPETokenizer: Sendable {
     private let characterTokens: [UInt32: TokenID]
     private let caches = WordCachePool()
 
-    init(_ vocabulary: Vocabulary, normalizer: Normalizer) {
+    package init(_ vocabulary: Vocabulary, normalizer: Normalizer) {
         self.vocabulary = vocabulary
         self.normalizer = normalizer
         merger = Merger(vocabulary)

@@ -14,7 +14,7 @@ struct LoggingOptions: ParsableArguments {
 
 struct ThreadOptions: ParsableArguments {
     /// More threads than any machine of today has cores would only use up memory.
-    private static let range = 1...1024
+    static let range = 1...1024
     private static let variable = "MTL_NLP_THREADS"
 
     @Option(
@@ -31,7 +31,8 @@ struct ThreadOptions: ParsableArguments {
 
     func validate() throws { _ = try Self.environmentCount() }
 
-    private static func environmentCount() throws -> Int? {
+    /// The number that the environment names, if it names one.
+    static func environmentCount() throws -> Int? {
         guard let text = environmentValue(variable) else { return nil }
         guard let count = Int(text), range.contains(count) else {
             throw ValidationError(

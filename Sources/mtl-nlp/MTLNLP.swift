@@ -26,7 +26,7 @@ struct MTLNLP: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             Translate.self, Sentiment.self, Normalize.self, TokenizerCommand.self, Train.self,
-            Score.self, Evaluate.self,
+            Score.self, Evaluate.self, Benchmark.self,
         ])
 
     static func main() {

@@ -9,6 +9,15 @@ public struct TranslationText: Hashable, Sendable {
     public let languageIndex: Int
     /// Which of the recipe's translation corpora the pair is from.
     public let corpusIndex: Int
+
+    package init(
+        source: NormalizedText, target: NormalizedText, languageIndex: Int, corpusIndex: Int
+    ) {
+        self.source = source
+        self.target = target
+        self.languageIndex = languageIndex
+        self.corpusIndex = corpusIndex
+    }
 }
 
 /// A normalised text and its sentiment.

@@ -70,6 +70,9 @@ public struct TaskBatches<Text: TrainingText>: Sendable {
     /// The batch that comes next; two numbers that resume the sequence.
     public var position: TaskPosition { sampler.position }
 
+    /// How many batches the epoch of the position has.
+    public var batchCount: Int { sampler.batchCount }
+
     public mutating func next() -> [Text.Example] {
         data.examples(sampler.next(), seed: seed)
     }

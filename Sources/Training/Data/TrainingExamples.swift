@@ -8,6 +8,16 @@ public struct TranslationExample: Hashable, Sendable {
     public let target: [TokenID]
     /// Which of the target languages the target is in.
     public let languageIndex: Int
+
+    package init(source: [TokenID], target: [TokenID], languageIndex: Int) {
+        self.source = source
+        self.target = target
+        self.languageIndex = languageIndex
+    }
+
+    package var size: ExampleSize {
+        ExampleSize(tokenCount: Int32(target.count), sourceTokenCount: Int32(source.count))
+    }
 }
 
 /// A text and its sentiment as the model learns them; the text ends in eos.

@@ -1,0 +1,36 @@
+import Benchmarks
+import Foundation
+
+/// Figures for people: a line each, in columns; a column that no figure fills is left out.
+enum FigureTable {
+    static func lines(_ figures: [Figure]) -> [String] {
+        let headings = ["name", "precision", "isa", "threads", "batch", "beam", "m k n", "", ""]
+        let rows = [headings] + figures.map(cells)
+        let widths = headings.indices.map { column in
+            rows.dropFirst().map { $0[column].count }.max().map {
+                $0 == 0 ? 0 : max($0, headings[column].count)
+            } ?? 0
+        }
+        return rows.map { row in
+            row.indices.filter { widths[$0] > 0 }
+                .map { row[$0].padding(toLength: widths[$0], withPad: " ", startingAt: 0) }
+                .joined(separator: "  ")
+                .trimmingCharacters(in: .whitespaces)
+        }
+    }
+
+    private static func cells(_ figure: Figure) -> [String] {
+        let shape = figure.shape.map { "\($0.m) \($0.k) \($0.n)" }
+        return [
+            figure.name, figure.precision ?? "", figure.instructionSet.rawValue,
+            String(figure.threads), figure.batch.map(String.init) ?? "",
+            figure.beam.map(String.init) ?? "", shape ?? "", number(figure.value),
+            figure.quantity.rawValue,
+        ]
+    }
+
+    /// With four digits that count, all of those before the point.
+    private static func number(_ value: Double) -> String {
+        String(format: value < 1000 ? "%.4g" : "%.0f", value)
+    }
+}
