@@ -1,8 +1,9 @@
 /// Memory for what lives as long as one step of training or one batch of inference: allocation moves a mark, release
 /// moves it back, and a steady step allocates nothing from the system.
 public final class Arena {
-    /// Floats in a block of memory; larger requests get a block of their own.
-    private static let blockCount = 1 << 22
+    /// Floats in the first block of memory. Each further block is as large as all before it, so that the ends of blocks,
+    /// which go unused, stay a small part even when steps differ in their shapes.
+    private static let firstBlockCount = 1 << 20
 
     private var blocks: [UnsafeMutableBufferPointer<Float>] = []
     private var position = Mark(block: 0, offset: 0)
@@ -33,11 +34,8 @@ public final class Arena {
             }
             position = Mark(block: position.block + 1, offset: 0)
         }
-        let size = max(Self.blockCount, rounded)
-        let memory = UnsafeMutableRawPointer.allocate(
-            byteCount: size * MemoryLayout<Float>.stride, alignment: 64)
-        let block = UnsafeMutableBufferPointer(
-            start: memory.bindMemory(to: Float.self, capacity: size), count: size)
+        let size = max(Self.firstBlockCount, rounded, blocks.reduce(0) { $0 + $1.count })
+        let block = UnsafeMutableBufferPointer(start: allocateFloats(size), count: size)
         blocks.append(block)
         position = Mark(block: blocks.count - 1, offset: rounded)
         return block.baseAddress!

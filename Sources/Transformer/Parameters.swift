@@ -60,7 +60,7 @@ public final class Parameters: @unchecked Sendable {
     /// All zero.
     public init(_ layout: ParameterLayout) {
         self.layout = layout
-        storage = Self.allocate(layout)
+        storage = allocateFloats(layout.count)
         storage.update(repeating: 0, count: layout.count)
         source = nil
     }
@@ -75,6 +75,7 @@ public final class Parameters: @unchecked Sendable {
         source = Source(read: read, isRead: LazyValues(count: layout.slots.count))
     }
 
+    /// In small pages, so that what is not read takes no memory.
     private static func allocate(_ layout: ParameterLayout) -> UnsafeMutablePointer<Float> {
         let memory = UnsafeMutableRawPointer.allocate(
             byteCount: max(layout.count, 1) * MemoryLayout<Float>.stride, alignment: 64)

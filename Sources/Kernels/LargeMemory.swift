@@ -1,0 +1,19 @@
+import Foundation
+
+/// Memory for `count` floats, uninitialised and aligned to 64 bytes, which the caller deallocates.
+///
+/// Large memory comes in pages of 2 MB where the system has them (Linux's transparent huge pages): one page fault instead
+/// of 512, and a look-up of the whole in the cache of page addresses. Without them, the first touch of an arena took a
+/// fifth of the time of the first steps of training.
+public func allocateFloats(_ count: Int) -> UnsafeMutablePointer<Float> {
+    let byteCount = max(count, 1) * MemoryLayout<Float>.stride
+    let hugePage = 1 << 21
+    let isLarge = byteCount >= 8 * hugePage
+    let memory = UnsafeMutableRawPointer.allocate(
+        byteCount: byteCount, alignment: isLarge ? hugePage : 64)
+    #if os(Linux)
+        // Advice: without huge pages the memory is as good, but slower.
+        if isLarge { _ = madvise(memory, byteCount, MADV_HUGEPAGE) }
+    #endif
+    return memory.bindMemory(to: Float.self, capacity: count)
+}
