@@ -14,11 +14,14 @@ TEST_FLAGS := --configuration release -Xswiftc -enable-testing --scratch-path .b
 # All tests are XCTest's; without this its summary is followed by one of no tests from the other library.
 RUN_TESTS := swift test $(TEST_FLAGS) --skip-build --disable-swift-testing
 
-# The levels of the kernels below the best one, which the processor has: the run of all tests uses the best.
-LOWER_LEVELS := generic
+# The levels of the kernels besides the best one, which the processor has: the run of all tests uses the best.
+OTHER_LEVELS := generic
 CPU_FLAGS := $(shell grep --max-count=1 '^flags' /proc/cpuinfo 2>/dev/null)
 ifeq ($(words $(filter avx2 fma bmi2,$(CPU_FLAGS))),3)
-LOWER_LEVELS += x86-64-v3
+OTHER_LEVELS += x86-64-v3
+endif
+ifeq ($(words $(filter avx512_bf16,$(CPU_FLAGS))),1)
+OTHER_LEVELS += x86-64-v4 x86-64-v4-bf16
 endif
 
 define ENGLISH
@@ -90,7 +93,7 @@ build-tests: setup
 	swift build $(TEST_FLAGS) --build-tests
 
 test: build-tests ## run all tests, those of the kernels on every level of the processor
-	@for level in $(LOWER_LEVELS); do \
+	@for level in $(OTHER_LEVELS); do \
 	    echo "KernelsTests on $$level"; \
 	    MTL_NLP_ISA=$$level $(RUN_TESTS) --filter '^KernelsTests\.'; \
 	done

@@ -5,29 +5,36 @@ import PackageDescription
 /// symbolic links to those of `KernelsGeneric`. `Kernels` chooses among them when the program starts.
 struct KernelVariant {
     let name: String
-    let define: String
+    let defines: [String]
     let flags: [String]
 }
 
 #if arch(x86_64)
     let kernelVariants = [
-        KernelVariant(name: "KernelsGeneric", define: "KERNELS_GENERIC", flags: []),
+        KernelVariant(name: "KernelsGeneric", defines: ["KERNELS_GENERIC"], flags: []),
         KernelVariant(
-            name: "KernelsV3", define: "KERNELS_V3", flags: ["-Xcc", "-march=x86-64-v3"]),
+            name: "KernelsV3", defines: ["KERNELS_V3"], flags: ["-Xcc", "-march=x86-64-v3"]),
         KernelVariant(
-            name: "KernelsV4", define: "KERNELS_V4",
+            name: "KernelsV4", defines: ["KERNELS_V4"],
             flags: ["-Xcc", "-march=x86-64-v4", "-Xcc", "-mprefer-vector-width=512"]),
         // Of the kernels only the product of bytes.
         KernelVariant(
-            name: "KernelsV4VNNI", define: "KERNELS_V4",
+            name: "KernelsV4VNNI", defines: ["KERNELS_V4"],
             flags: [
-                "-Xcc", "-march=x86-64-v4", "-Xcc", "-mprefer-vector-width=512", "-Xcc",
-                "-mavx512vnni",
+                "-Xcc", "-march=x86-64-v4", "-Xcc", "-mprefer-vector-width=512",
+                "-Xcc", "-mavx512vnni",
+            ]),
+        // The matrix product alone.
+        KernelVariant(
+            name: "KernelsV4BF16", defines: ["KERNELS_V4", "KERNELS_V4_BF16"],
+            flags: [
+                "-Xcc", "-march=x86-64-v4", "-Xcc", "-mprefer-vector-width=512",
+                "-Xcc", "-mavx512bf16",
             ]),
     ]
 #else
     let kernelVariants = [
-        KernelVariant(name: "KernelsGeneric", define: "KERNELS_GENERIC", flags: [])
+        KernelVariant(name: "KernelsGeneric", defines: ["KERNELS_GENERIC"], flags: [])
     ]
 #endif
 
@@ -106,9 +113,8 @@ let package = Package(
         + kernelVariants.map { variant in
             .target(
                 name: variant.name, dependencies: ["CSIMD"],
-                swiftSettings: [
-                    .define(variant.define), .unsafeFlags(variant.flags + ["-Ounchecked"]),
-                ])
+                swiftSettings: variant.defines.map { .define($0) }
+                    + [.unsafeFlags(variant.flags + ["-Ounchecked"])])
         },
     swiftLanguageModes: [.v6]
 )

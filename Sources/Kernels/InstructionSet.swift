@@ -1,17 +1,13 @@
 import CSIMD
 import Foundation
-import KernelsGeneric
-
-#if arch(x86_64)
-    import KernelsV3
-    import KernelsV4
-#endif
 
 /// An instruction set that the kernels are built for.
 public enum InstructionSet: String, CaseIterable, Sendable {
     case generic
     case x86_64_v3 = "x86-64-v3"
     case x86_64_v4 = "x86-64-v4"
+    /// With AVX512-BF16, for products in bf16; everything else is as on x86-64-v4.
+    case x86_64_v4_bf16 = "x86-64-v4-bf16"
 
     /// The environment variable that forces one.
     public static let variable = "MTL_NLP_ISA"
@@ -22,12 +18,16 @@ public enum InstructionSet: String, CaseIterable, Sendable {
         case .generic: true
         case .x86_64_v3: csimd_supports_x86_64_v3()
         case .x86_64_v4: csimd_supports_x86_64_v4()
+        case .x86_64_v4_bf16: csimd_supports_x86_64_v4_bf16()
         }
     }
 
+    /// Whether it is faster on this processor than those before it.
+    private var isFast: Bool { self != .x86_64_v4_bf16 || csimd_has_fast_bf16() }
+
     /// The best one of this processor.
     public static var best: InstructionSet {
-        allCases.last { $0.isAvailable } ?? .generic
+        allCases.last { $0.isAvailable && $0.isFast } ?? .generic
     }
 
     /// The one in use: the best, unless the environment names another. An environment that names one which is
@@ -66,8 +66,9 @@ public enum InstructionSet: String, CaseIterable, Sendable {
         #if arch(x86_64)
             case .x86_64_v3: .v3
             case .x86_64_v4: csimd_supports_avx512_vnni() ? .v4VNNI : .v4
+            case .x86_64_v4_bf16: .v4BFloat16
         #else
-            case .x86_64_v3, .x86_64_v4: .generic
+            case .x86_64_v3, .x86_64_v4, .x86_64_v4_bf16: .generic
         #endif
         }
     }

@@ -3,6 +3,7 @@ import KernelsGeneric
 #if arch(x86_64)
     import KernelsV3
     import KernelsV4
+    import KernelsV4BF16
     import KernelsV4VNNI
 #endif
 
@@ -53,6 +54,8 @@ package struct KernelTable: Sendable {
         @Sendable (
             Int, UnsafePointer<Float>
         ) -> Float
+    /// The product of operands in bf16.
+    private(set) var bfloat16: BFloat16
     let addBias:
         @Sendable (
             Int, Int, UnsafeMutablePointer<Float>, Int, UnsafePointer<Float>, Bool
@@ -132,6 +135,29 @@ package struct KernelTable: Sendable {
             Int, UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>
         ) -> Int
 
+    /// The kernels of the product of operands in bf16. `matrixBlock` is that of the table over other operands.
+    struct BFloat16: Sendable {
+        /// Numbers along the depth that one place of a packed operand holds.
+        let groupSize: Int
+        let matrixBlock:
+            @Sendable (
+                Int, Int, Int, UnsafePointer<Float>, Int, Int, Int, UnsafePointer<Float>, Int,
+                UnsafeMutablePointer<Float>, Int, Bool
+            ) -> Void
+        let packPanel:
+            @Sendable (
+                Int, Int, UnsafePointer<Float>, Int, Int, UnsafeMutablePointer<Float>
+            ) -> Void
+        let packRows:
+            @Sendable (
+                Int, Int, UnsafePointer<Float>, Int, UnsafeMutablePointer<Float>
+            ) -> Void
+        let packTransposedRows:
+            @Sendable (
+                Int, Int, UnsafePointer<Float>, Int, UnsafeMutablePointer<Float>
+            ) -> Void
+    }
+
     /// The kernels in use.
     static let current = InstructionSet.current.kernels
 
@@ -146,6 +172,12 @@ package struct KernelTable: Sendable {
         packBytePanel: KernelsGeneric.packBytePanel,
         selectLargest: KernelsGeneric.selectLargest,
         logSumExponentials: KernelsGeneric.logSumExponentials,
+        bfloat16: BFloat16(
+            groupSize: KernelsGeneric.bfloat16GroupSize,
+            matrixBlock: KernelsGeneric.matrixBlock,
+            packPanel: KernelsGeneric.packBFloat16Panel,
+            packRows: KernelsGeneric.packBFloat16Rows,
+            packTransposedRows: KernelsGeneric.packBFloat16TransposedRows),
         addBias: KernelsGeneric.addBias,
         layerNormForward: KernelsGeneric.layerNormForward,
         layerNormBackward: KernelsGeneric.layerNormBackward,
@@ -175,6 +207,12 @@ package struct KernelTable: Sendable {
             packBytePanel: KernelsV3.packBytePanel,
             selectLargest: KernelsV3.selectLargest,
             logSumExponentials: KernelsV3.logSumExponentials,
+            bfloat16: BFloat16(
+                groupSize: KernelsV3.bfloat16GroupSize,
+                matrixBlock: KernelsV3.matrixBlock,
+                packPanel: KernelsV3.packBFloat16Panel,
+                packRows: KernelsV3.packBFloat16Rows,
+                packTransposedRows: KernelsV3.packBFloat16TransposedRows),
             addBias: KernelsV3.addBias,
             layerNormForward: KernelsV3.layerNormForward,
             layerNormBackward: KernelsV3.layerNormBackward,
@@ -203,6 +241,12 @@ package struct KernelTable: Sendable {
             packBytePanel: KernelsV4.packBytePanel,
             selectLargest: KernelsV4.selectLargest,
             logSumExponentials: KernelsV4.logSumExponentials,
+            bfloat16: BFloat16(
+                groupSize: KernelsV4.bfloat16GroupSize,
+                matrixBlock: KernelsV4.matrixBlock,
+                packPanel: KernelsV4.packBFloat16Panel,
+                packRows: KernelsV4.packBFloat16Rows,
+                packTransposedRows: KernelsV4.packBFloat16TransposedRows),
             addBias: KernelsV4.addBias,
             layerNormForward: KernelsV4.layerNormForward,
             layerNormBackward: KernelsV4.layerNormBackward,
@@ -224,6 +268,18 @@ package struct KernelTable: Sendable {
         static let v4VNNI = {
             var kernels = v4
             kernels.int8MatrixBlock = KernelsV4VNNI.int8MatrixBlock
+            return kernels
+        }()
+
+        /// The best of `v4` with the instructions for products in bf16.
+        static let v4BFloat16 = {
+            var kernels = InstructionSet.x86_64_v4.kernels
+            kernels.bfloat16 = BFloat16(
+                groupSize: KernelsV4BF16.bfloat16GroupSize,
+                matrixBlock: KernelsV4BF16.matrixBlock,
+                packPanel: KernelsV4BF16.packBFloat16Panel,
+                packRows: KernelsV4BF16.packBFloat16Rows,
+                packTransposedRows: KernelsV4BF16.packBFloat16TransposedRows)
             return kernels
         }()
     #endif

@@ -61,34 +61,67 @@ struct BlockProduct {
     let epilogue: Epilogue
     let grid: BlockGrid
 
-    /// - Parameter packing: room for the packed rows, when `a` is stored transposed.
-    func run(_ index: Int, packing: UnsafeMutablePointer<Float>?) {
+    /// Whether blocks pack their rows: those that are stored transposed, and those in bf16.
+    var packsRows: Bool { storage == .transposed || b.precision == .bf16 }
+
+    /// - Parameter packing: room for the packed rows, if the product packs them.
+    func run(_ index: Int, packing: UnsafeMutablePointer<Float>) {
         let kernels = KernelTable.current
         let (rows, columns) = grid.ranges(of: index)
         let target = c.row(rows.lowerBound) + columns.lowerBound
-        let firstPanel = b.data + columns.lowerBound * b.depth
+        let firstPanel = b.data + columns.lowerBound / kernels.panelColumns * b.panelStride
+        let matrixBlock = b.precision == .fp32 ? kernels.matrixBlock : kernels.bfloat16.matrixBlock
         if b.depth == 0 && !accumulate { clear(rows, columns) }
         // A single row streams the weights once; dividing its depth would gain nothing.
-        let step = rows.count == 1 && packing == nil ? max(b.depth, 1) : BlockGrid.depthStep
+        let step = rows.count == 1 && !packsRows ? max(b.depth, 1) : BlockGrid.depthStep
         for start in stride(from: 0, to: b.depth, by: step) {
             let depth = min(step, b.depth - start)
-            let panel = firstPanel + start * kernels.panelColumns
-            let adds = accumulate || start > 0
-            if let packing {
-                kernels.packTransposedRows(
-                    rows.count, depth, a.row(start) + rows.lowerBound, a.columns, packing)
-                kernels.matrixBlock(
-                    rows.count, columns.count, depth, packing, depth * kernels.tileRows, 1,
-                    kernels.tileRows, panel, b.depth * kernels.panelColumns, target, c.columns, adds
-                )
-            } else {
-                kernels.matrixBlock(
-                    rows.count, columns.count, depth, a.row(rows.lowerBound) + start,
-                    kernels.tileRows * a.columns, a.columns, 1, panel,
-                    b.depth * kernels.panelColumns, target, c.columns, adds)
-            }
+            let a = leftOperand(rows, start..<start + depth, packing)
+            matrixBlock(
+                rows.count, columns.count, b.precision.places(depth), a.data, a.tileStride,
+                a.rowStride, a.depthStride,
+                firstPanel + b.precision.places(start) * kernels.panelColumns, b.panelStride,
+                target, c.columns, accumulate || start > 0)
         }
         finish(rows, columns, target)
+    }
+
+    /// Where the rows of a block stand, as the kernel reads them.
+    private struct LeftOperand {
+        let data: UnsafePointer<Float>
+        let tileStride: Int
+        let rowStride: Int
+        let depthStride: Int
+    }
+
+    /// The rows of a block over a part of the depth, packed into `packing` unless they can be read where they are.
+    private func leftOperand(
+        _ rows: Range<Int>, _ depth: Range<Int>, _ packing: UnsafeMutablePointer<Float>
+    ) -> LeftOperand {
+        let kernels = KernelTable.current
+        let tile = kernels.tileRows
+        let places = b.precision.places(depth.count)
+        switch (storage, b.precision) {
+        case (.natural, .fp32):
+            return LeftOperand(
+                data: a.row(rows.lowerBound) + depth.lowerBound, tileStride: tile * a.columns,
+                rowStride: a.columns, depthStride: 1)
+        case (.natural, .bf16):
+            kernels.bfloat16.packRows(
+                rows.count, depth.count, a.row(rows.lowerBound) + depth.lowerBound, a.columns,
+                packing)
+            return LeftOperand(
+                data: packing, tileStride: tile * places, rowStride: places, depthStride: 1)
+        case (.transposed, let precision):
+            let pack =
+                precision == .fp32
+                ? kernels.packTransposedRows : kernels.bfloat16.packTransposedRows
+            pack(
+                rows.count, depth.count, a.row(depth.lowerBound) + rows.lowerBound, a.columns,
+                packing)
+            return LeftOperand(
+                data: packing, tileStride: tile * places, rowStride: 1, depthStride: tile)
+        }
     }
 
     private func finish(

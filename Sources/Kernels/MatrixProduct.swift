@@ -13,11 +13,18 @@ public struct PackedMatrix: @unchecked Sendable {
     let data: UnsafeMutablePointer<Float>
     public let depth: Int
     public let columns: Int
+    /// Of the product: the left operand is taken in the same.
+    public let precision: Precision
 
     /// The number of floats that a packed matrix of this shape takes.
-    public static func elementCount(depth: Int, columns: Int) -> Int {
-        panelCount(columns) * depth * KernelTable.current.panelColumns
+    public static func elementCount(
+        depth: Int, columns: Int, precision: Precision = .fp32
+    ) -> Int {
+        panelCount(columns) * precision.places(depth) * KernelTable.current.panelColumns
     }
+
+    /// Floats from one panel to the next.
+    var panelStride: Int { precision.places(depth) * KernelTable.current.panelColumns }
 
     static func panelCount(_ columns: Int) -> Int {
         let width = KernelTable.current.panelColumns
@@ -26,36 +33,42 @@ public struct PackedMatrix: @unchecked Sendable {
 
     /// Packs a matrix into memory for `elementCount(depth:columns:)` floats.
     public init(
-        _ matrix: Matrix, _ storage: Storage, into memory: UnsafeMutablePointer<Float>,
-        workspace: Workspace
+        _ matrix: Matrix, _ storage: Storage, precision: Precision = .fp32,
+        into memory: UnsafeMutablePointer<Float>, workspace: Workspace
     ) {
         data = memory
+        self.precision = precision
         depth = storage == .natural ? matrix.rows : matrix.columns
         columns = storage == .natural ? matrix.columns : matrix.rows
         let kernels = KernelTable.current
+        let packPanel = precision == .fp32 ? kernels.packPanel : kernels.bfloat16.packPanel
         let width = kernels.panelColumns
-        let (depth, columns) = (depth, columns)
+        let (depth, columns, panelStride) = (depth, columns, panelStride)
         nonisolated(unsafe) let target = memory
         workspace.parallelFor(Self.panelCount(columns), grain: 4) { panels in
             for panel in panels {
                 let first = panel * width
                 let source =
                     storage == .natural ? matrix.data + first : matrix.data + first * matrix.columns
-                kernels.packPanel(
+                packPanel(
                     depth, min(width, columns - first), source,
                     storage == .natural ? matrix.columns : 1,
                     storage == .natural ? 1 : matrix.columns,
-                    target + panel * depth * width)
+                    target + panel * panelStride)
             }
         }
     }
 
     /// Packs a matrix into the arena of a workspace.
-    public init(_ matrix: Matrix, _ storage: Storage, workspace: Workspace) {
+    public init(
+        _ matrix: Matrix, _ storage: Storage, precision: Precision = .fp32, workspace: Workspace
+    ) {
         let depth = storage == .natural ? matrix.rows : matrix.columns
         let columns = storage == .natural ? matrix.columns : matrix.rows
-        let memory = workspace.arena.allocate(Self.elementCount(depth: depth, columns: columns))
-        self.init(matrix, storage, into: memory, workspace: workspace)
+        let memory = workspace.arena.allocate(
+            Self.elementCount(depth: depth, columns: columns, precision: precision))
+        self.init(
+            matrix, storage, precision: precision, into: memory, workspace: workspace)
     }
 }
 
@@ -89,14 +102,13 @@ public func multiply(
         rows: rows, columns: b.columns, threads: workspace.threadCount,
         packsRows: storage == .transposed)
     let mark = workspace.arena.mark
-    let scratchCount = storage == .transposed ? grid.packedCount(depth: depth) : 0
-    let scratch = workspace.arena.matrix(
-        scratchCount == 0 ? 0 : workspace.threadCount, scratchCount)
     let product = BlockProduct(
         a: a, storage: storage, b: b, c: c, accumulate: accumulate, epilogue: epilogue, grid: grid)
-    // Transposed rows are packed by the block that uses them, into a place of each worker's own.
+    let scratch = workspace.arena.matrix(
+        product.packsRows ? workspace.threadCount : 0, grid.packedCount(depth: depth))
+    // Rows are packed by the block that uses them, into a place of each worker's own.
     workspace.parallelFor(grid.blockCount) { block, worker in
-        product.run(block, packing: scratchCount == 0 ? nil : scratch.row(worker))
+        product.run(block, packing: scratch.row(worker))
     }
     workspace.arena.release(to: mark)
 }

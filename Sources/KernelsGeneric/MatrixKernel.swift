@@ -1,6 +1,8 @@
 // The matrix product: one register tile of 6 rows and 2 vectors for every instruction set. Its 12 accumulators hide
 // the latency of the multiply-add and fit the 16 registers of the generic and v3 levels.
 //
+// The build for AVX512-BF16 has the same tile over pairs of bf16 numbers, each pair in the place of a float.
+//
 // Every element of the result is one chain of multiply-adds over the depth in rising order, in the tile, at its edges
 // and in the single row alike. So the result does not depend on the number of rows, nor on how work is split.
 
@@ -114,23 +116,23 @@ func matrixTile(
     for _ in 0..<depth {
         let b0 = load(b), b1 = load(b + lanes)
         var x = Vector(repeating: a0[k])
-        c00 = multiplyAdd(x, b0, c00)
-        c01 = multiplyAdd(x, b1, c01)
+        c00 = productStep(x, b0, c00)
+        c01 = productStep(x, b1, c01)
         x = Vector(repeating: a1[k])
-        c10 = multiplyAdd(x, b0, c10)
-        c11 = multiplyAdd(x, b1, c11)
+        c10 = productStep(x, b0, c10)
+        c11 = productStep(x, b1, c11)
         x = Vector(repeating: a2[k])
-        c20 = multiplyAdd(x, b0, c20)
-        c21 = multiplyAdd(x, b1, c21)
+        c20 = productStep(x, b0, c20)
+        c21 = productStep(x, b1, c21)
         x = Vector(repeating: a3[k])
-        c30 = multiplyAdd(x, b0, c30)
-        c31 = multiplyAdd(x, b1, c31)
+        c30 = productStep(x, b0, c30)
+        c31 = productStep(x, b1, c31)
         x = Vector(repeating: a4[k])
-        c40 = multiplyAdd(x, b0, c40)
-        c41 = multiplyAdd(x, b1, c41)
+        c40 = productStep(x, b0, c40)
+        c41 = productStep(x, b1, c41)
         x = Vector(repeating: a5[k])
-        c50 = multiplyAdd(x, b0, c50)
-        c51 = multiplyAdd(x, b1, c51)
+        c50 = productStep(x, b0, c50)
+        c51 = productStep(x, b1, c51)
         b += 2 * lanes
         k += aDepthStride
     }
@@ -165,8 +167,8 @@ func matrixRow(
         var p = panel
         for k in 0..<depth {
             let x = Vector(repeating: a[k * aDepthStride])
-            c0 = multiplyAdd(x, load(p), c0)
-            c1 = multiplyAdd(x, load(p + lanes), c1)
+            c0 = productStep(x, load(p), c0)
+            c1 = productStep(x, load(p + lanes), c1)
             p += panelColumns
         }
         store(c0, target, count: first)
@@ -192,14 +194,14 @@ func rowOfFourPanels(
     var p0 = b, p1 = b + panelStride, p2 = b + 2 * panelStride, p3 = b + 3 * panelStride
     for k in 0..<depth {
         let x = Vector(repeating: a[k * aDepthStride])
-        c0 = multiplyAdd(x, load(p0), c0)
-        c1 = multiplyAdd(x, load(p0 + lanes), c1)
-        c2 = multiplyAdd(x, load(p1), c2)
-        c3 = multiplyAdd(x, load(p1 + lanes), c3)
-        c4 = multiplyAdd(x, load(p2), c4)
-        c5 = multiplyAdd(x, load(p2 + lanes), c5)
-        c6 = multiplyAdd(x, load(p3), c6)
-        c7 = multiplyAdd(x, load(p3 + lanes), c7)
+        c0 = productStep(x, load(p0), c0)
+        c1 = productStep(x, load(p0 + lanes), c1)
+        c2 = productStep(x, load(p1), c2)
+        c3 = productStep(x, load(p1 + lanes), c3)
+        c4 = productStep(x, load(p2), c4)
+        c5 = productStep(x, load(p2 + lanes), c5)
+        c6 = productStep(x, load(p3), c6)
+        c7 = productStep(x, load(p3 + lanes), c7)
         p0 += panelColumns
         p1 += panelColumns
         p2 += panelColumns
@@ -245,23 +247,23 @@ public func packTransposedRows(
     var target = tiles
     while row < rows {
         let height = min(tileRows, rows - row)
-        if height == tileRows {
-            for k in 0..<depth {
-                let source = a + k * depthStride + row, to = target + k * tileRows
-                to[0] = source[0]
-                to[1] = source[1]
-                to[2] = source[2]
-                to[3] = source[3]
-                to[4] = source[4]
-                to[5] = source[5]
-            }
-        } else {
-            for k in 0..<depth {
-                for i in 0..<height { target[k * tileRows + i] = a[k * depthStride + row + i] }
-                for i in height..<tileRows { target[k * tileRows + i] = 0 }
-            }
+        let whole = vectorPlaces(depth, height, depthStride)
+        for k in 0..<whole {
+            let source = a + k * depthStride + row, to = target + k * tileRows
+            for i in stride(from: 0, to: tileRows, by: lanes) { store(load(source + i), to + i) }
+        }
+        for k in whole..<depth {
+            for i in 0..<height { target[k * tileRows + i] = a[k * depthStride + row + i] }
+            for i in height..<tileRows { target[k * tileRows + i] = 0 }
         }
         row += tileRows
         target += depth * tileRows
     }
+}
+
+/// How many places of a tile may be packed by whole vectors: these are longer than the rows of a tile, so that they read
+/// some of the next rows, and write some of the next places, which are written after them. The last places have none.
+@inline(__always)
+func vectorPlaces(_ places: Int, _ height: Int, _ depthStride: Int) -> Int {
+    height == tileRows && depthStride >= 2 * lanes ? max(0, places - 3) : 0
 }

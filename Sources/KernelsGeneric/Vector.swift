@@ -5,6 +5,10 @@
 // for all of them. For the same reason every public function is marked `@inline(never)`: none may be inlined into a
 // module that was built for another instruction set.
 
+#if KERNELS_V4_BF16
+    import CSIMD
+#endif
+
 #if KERNELS_V4
     typealias Vector = SIMD16<Float>
     typealias IntegerVector = SIMD16<Int32>
@@ -30,6 +34,17 @@ func multiplyAdd(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector {
         a * b + c
     #else
         c.addingProduct(a, b)
+    #endif
+}
+
+/// One step of the depth of a matrix product: `a * b + c`. In the build for AVX512-BF16 a lane of `a` and `b` holds two
+/// numbers, and both products are added.
+@inline(__always)
+func productStep(_ a: Vector, _ b: Vector, _ c: Vector) -> Vector {
+    #if KERNELS_V4_BF16
+        csimd_bf16_dot_product(c, a, b)
+    #else
+        multiplyAdd(a, b, c)
     #endif
 }
 

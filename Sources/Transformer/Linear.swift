@@ -30,9 +30,9 @@ public struct Linear: Sendable {
         let result = dx ?? pass.arena.matrix(x.rows, x.columns)
         let workspace = pass.workspace
         let mark = pass.arena.mark
-        let w = PackedMatrix(pass.parameters[weight], .natural, workspace: workspace)
+        let w = pass.pack(pass.parameters[weight], .natural)
         multiply(dy, .natural, w, into: result, accumulate: dx != nil, workspace: workspace)
-        let packedX = PackedMatrix(x, .natural, workspace: workspace)
+        let packedX = pass.pack(x, .natural)
         multiply(
             dy, .transposed, packedX, into: gradients[weight], accumulate: true,
             workspace: workspace)

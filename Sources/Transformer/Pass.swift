@@ -6,16 +6,19 @@ public struct Pass {
     public let workspace: Workspace
     /// Weights packed beforehand, for a model that does not change.
     public let packed: PackedWeights?
+    /// Of the matrix products.
+    public let precision: Precision
     /// Where masks come from in training; nil for inference.
     public let dropout: DropoutSource?
 
     public init(
         _ parameters: Parameters, workspace: Workspace, packed: PackedWeights? = nil,
-        dropout: DropoutSource? = nil
+        precision: Precision = .fp32, dropout: DropoutSource? = nil
     ) {
         self.parameters = parameters
         self.workspace = workspace
         self.packed = packed
+        self.precision = precision
         self.dropout = dropout
     }
 
@@ -26,7 +29,7 @@ public struct Pass {
 
     /// The transpose of a weight, packed anew.
     func packedTranspose(_ slot: ParameterSlot) -> PackedMatrix {
-        PackedMatrix(parameters[slot], .transposed, workspace: workspace)
+        pack(parameters[slot], .transposed)
     }
 
     /// `y [rows, outer] = x [rows, inner] · W^T` with a weight `W [outer, inner]`, in the precision it is packed in.
@@ -45,6 +48,11 @@ public struct Pass {
                 x, .natural, packedTranspose(weight), into: y, epilogue: epilogue,
                 workspace: workspace)
         }
+    }
+
+    /// A matrix that stands on the right of a product, packed in the precision of the pass.
+    func pack(_ matrix: Matrix, _ storage: Storage) -> PackedMatrix {
+        PackedMatrix(matrix, storage, precision: precision, workspace: workspace)
     }
 }
 

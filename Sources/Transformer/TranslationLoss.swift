@@ -46,7 +46,7 @@ public struct TranslationLoss: Sendable {
         let dstates = pass.arena.matrix(states.rows, states.columns)
         let mark = pass.arena.mark
         let projection = pass.packedTranspose(table)
-        let packedTable = PackedMatrix(pass.parameters[table], .natural, workspace: workspace)
+        let packedTable = pass.pack(pass.parameters[table], .natural)
         var sum = LossSum()
         for start in stride(from: 0, to: states.rows, by: Self.chunkRows) {
             let rows = start..<min(states.rows, start + Self.chunkRows)
@@ -57,7 +57,7 @@ public struct TranslationLoss: Sendable {
                 logits, targets: targets[rows], smoothing: labelSmoothing, scale: scale, pass)
             multiply(
                 logits, .natural, packedTable, into: dstates.rows(rows), workspace: workspace)
-            let packedStates = PackedMatrix(states.rows(rows), .natural, workspace: workspace)
+            let packedStates = pass.pack(states.rows(rows), .natural)
             multiply(
                 logits, .transposed, packedStates, into: gradients[table], accumulate: true,
                 workspace: workspace)

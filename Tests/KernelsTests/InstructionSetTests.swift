@@ -49,6 +49,11 @@ final class InstructionSetTests: XCTestCase {
         }
         if InstructionSet.x86_64_v4.isAvailable {
             XCTAssertEqual(InstructionSet.x86_64_v4.kernels.panelColumns, 32)
+            XCTAssertEqual(InstructionSet.x86_64_v4.kernels.bfloat16.groupSize, 1)
+        }
+        if InstructionSet.x86_64_v4_bf16.isAvailable {
+            XCTAssertEqual(InstructionSet.x86_64_v4_bf16.kernels.panelColumns, 32)
+            XCTAssertEqual(InstructionSet.x86_64_v4_bf16.kernels.bfloat16.groupSize, 2)
         }
     }
 }

@@ -11,6 +11,7 @@ final class RecipeTests: XCTestCase {
         let recipe = try Recipe(yaml: Self.small, file: "small.yml")
         XCTAssertEqual(recipe.name, "small")
         XCTAssertEqual(recipe.seed, 7)
+        XCTAssertEqual(recipe.precision, .fp32)
         XCTAssertEqual(recipe.tokenizer?.languages, ["de", "en"])
         XCTAssertEqual(recipe.model?.maximumLength, 256)
         XCTAssertEqual(recipe.corpora.translation[0].pairs, "pairs.tsv")
@@ -95,7 +96,7 @@ final class RecipeTests: XCTestCase {
         assertRefused(
             "seed: 7", "sede: 7",
             "small.yml:2: unknown key 'sede'; did you mean 'seed'? Known keys: name, licence, "
-                + "terms, seed, init, tokenizer, model, corpora, hold_out, validation, patience, optimizer, "
+                + "terms, seed, precision, init, tokenizer, model, corpora, hold_out, validation, patience, optimizer, "
                 + "regularization, averaging, checkpoint, curriculum")
         assertRefused(
             "heads: 2", "heads: 2\n  attention_of_another_kind: 1",
@@ -193,6 +194,9 @@ final class RecipeTests: XCTestCase {
     }
 
     func testUnknownMethods() {
+        assertRefused(
+            "seed: 7", "precision: fp16",
+            "small.yml:2: precision is 'fp16', which is unknown; choose one of: fp32, bf16")
         assertRefused(
             "seed: 7", "optimizer: {name: adagrad}",
             "small.yml:2: optimizer.name is 'adagrad', which is unknown; choose one of: adam, "

@@ -120,6 +120,24 @@ final class TrainerTests: XCTestCase {
         }
     }
 
+    /// Mixed precision learns something else, resumes bit for bit and does not depend on the number of threads either.
+    func testBFloat16() throws {
+        try train(options("fp32"))
+        try edit("recipe.yml", "name: reversal\n", "name: reversal\nprecision: bf16\n")
+        try train(options("whole"))
+        XCTAssertNotEqual(try weights("whole"), try weights("fp32"))
+        var steps = 0
+        let observer = Trainer.Observer(shouldStop: {
+            steps += 1
+            return steps == 8
+        })
+        assertFails(.stopped, "step 8") {
+            try train(options("stopped", threadCount: 2), observer: observer)
+        }
+        try train(options("stopped", resumes: true, threadCount: 3))
+        XCTAssertEqual(try weights("stopped"), try weights("whole"))
+    }
+
     func testARunThatIsOverStaysAsItIs() throws {
         try train(options("run"))
         let before = try weights("run")
@@ -236,7 +254,7 @@ final class TrainerTests: XCTestCase {
     }
 
     /// The language is learned: held sentences come out reversed.
-    func testItLearnsToReverse() throws {
+    private func assertLearnsToReverse() throws {
         try edit("recipe.yml", "steps: 15", "steps: 500")
         try edit("recipe.yml", "steps: 12", "steps: 100")
         try edit("recipe.yml", "every_steps: 6", "every_steps: 100")
@@ -248,5 +266,12 @@ final class TrainerTests: XCTestCase {
         let accuracy = try XCTUnwrap(card.scores.first { $0.metric == "accuracy" }).value
         XCTAssertGreaterThan(bleu, 50)
         XCTAssertGreaterThan(accuracy, 90)
+    }
+
+    func testItLearnsToReverse() throws { try assertLearnsToReverse() }
+
+    func testItLearnsToReverseInBFloat16() throws {
+        try edit("recipe.yml", "name: reversal\n", "name: reversal\nprecision: bf16\n")
+        try assertLearnsToReverse()
     }
 }

@@ -16,4 +16,12 @@ extension Reference {
     package static func transpose(_ x: [Double], rows: Int, columns: Int) -> [Double] {
         (0..<columns).flatMap { column in (0..<rows).map { row in x[row * columns + column] } }
     }
+
+    /// The bf16 number nearest to `x`, the one with an even significand of two: 8 bits of significand are kept.
+    package static func bfloat16(_ x: Float) -> Float {
+        guard x.isFinite else { return x }
+        let ulp = Double(x.ulp) * 0x1p16
+        let rounded = (Double(x) / ulp).rounded(.toNearestOrEven) * ulp
+        return Float(rounded)
+    }
 }

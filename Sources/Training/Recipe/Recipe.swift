@@ -1,4 +1,5 @@
 import Foundation
+import Kernels
 import Tokenization
 
 /// All that decides a training run, as written in a YAML file: `Corpora/recipes/multi30k-sst2.yml` explains every key.
@@ -11,6 +12,8 @@ public struct Recipe: Codable, Hashable, Sendable {
     /// What the licences of the corpora ask of those who use the weights, for the card.
     public var terms: String?
     public var seed: Int
+    /// Of the matrix products of training; weights, gradients and moments are fp32 in any case.
+    public var precision: Precision
     /// The model folder to start from, whose tokenizer and sizes are kept; then `tokenizer` and `model` are nil.
     public var initialModel: String?
     public var tokenizer: TokenizerRule?
@@ -27,7 +30,7 @@ public struct Recipe: Codable, Hashable, Sendable {
     public var curriculum: [Stage]
 
     enum CodingKeys: String, RecipeKey {
-        case name, licence, terms, seed
+        case name, licence, terms, seed, precision
         case initialModel = "init"
         case tokenizer, model, corpora
         case holdOut = "hold_out"

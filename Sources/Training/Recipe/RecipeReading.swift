@@ -1,3 +1,4 @@
+import Kernels
 import Tokenization
 import Transformer
 
@@ -10,6 +11,7 @@ extension Recipe {
         licence = try keys.optional(.licence)?.string() ?? "not stated"
         terms = try keys.optional(.terms)?.string()
         seed = try keys.optional(.seed)?.integer(in: 0...Int.max) ?? 1
+        precision = try keys.optional(.precision)?.choice(of: Precision.self) ?? .fp32
         initialModel = try keys.optional(.initialModel)?.string()
         if initialModel == nil {
             let tokenizer = try TokenizerRule(keys[.tokenizer])

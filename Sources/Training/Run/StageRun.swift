@@ -114,7 +114,7 @@ final class StageRun {
         let seed = SeededGenerator.seed(
             UInt64(recipe.seed), UInt64(index), UInt64(task.number), UInt64(step))
         let pass = Pass(
-            parameters, workspace: workspace,
+            parameters, workspace: workspace, precision: recipe.precision,
             dropout: DropoutSource(rate: Float(rate), seed: seed))
         let weight = stage.tasks[task] ?? 0
         switch task {

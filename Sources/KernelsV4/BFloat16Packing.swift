@@ -1,0 +1,1 @@
+../KernelsGeneric/BFloat16Packing.swift
