@@ -25,7 +25,7 @@ public final class SentimentClassifier: Sendable {
         let scores = groups.map(texts.flatMap { $0.map(\.tokens) }) { [loaded] batch, scratch in
             let pass = loaded.pass(scratch.workspace)
             let states = loaded.model.encoder.encode(batch, pass)
-            let (logits, _) = loaded.model.sentimentHead.forward(states, pass)
+            let logits = loaded.model.sentimentLogits(states, pass)
             let logSums = scratch.workspace.arena.allocate(logits.rows)
             softmax(logits, logSums: logSums, workspace: scratch.workspace)
             return (0..<logits.rows).map { row in

@@ -13,7 +13,39 @@ public struct Batch: Sendable {
 
 /// What the encoder makes of a batch, read by every head and for every target language.
 public struct EncoderStates {
-    /// `[tokens, modelDimension]`.
+    /// `[tokens, modelDimension]`: the output of the last layer, normalised.
     public let states: Matrix
     public let segments: Segments
+    /// The outputs of the lower layers that a head reads, of the shape of `states`, by the layer's number; 0 stands for
+    /// the embeddings.
+    public let lowerStates: [Int: Matrix]
+
+    init(states: Matrix, segments: Segments, lowerStates: [Int: Matrix] = [:]) {
+        self.states = states
+        self.segments = segments
+        self.lowerStates = lowerStates
+    }
+}
+
+/// The gradient of what the encoder makes of a batch, to be added to.
+public struct EncoderStateGradients {
+    /// As `EncoderStates.states`.
+    public let states: Matrix
+    /// As `EncoderStates.lowerStates`; a layer that no loss has read may be missing.
+    public let lowerStates: [Int: Matrix]
+
+    init(states: Matrix, lowerStates: [Int: Matrix] = [:]) {
+        self.states = states
+        self.lowerStates = lowerStates
+    }
+
+    /// Zeros for the states of a pass.
+    ///
+    /// - Parameter readsLowerStates: whether the loss reads them.
+    public init(of states: EncoderStates, readsLowerStates: Bool, _ pass: Pass) {
+        func zeros() -> Matrix { pass.arena.zeros(states.states.rows, states.states.columns) }
+        self.init(
+            states: zeros(),
+            lowerStates: readsLowerStates ? states.lowerStates.mapValues { _ in zeros() } : [:])
+    }
 }

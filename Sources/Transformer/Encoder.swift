@@ -10,6 +10,8 @@ public struct Encoder: Sendable {
     let embedding: Embedding
     let layers: [Layer]
     let norm: LayerNorm
+    /// The layers below the last whose outputs are kept for a head; 0 stands for the embeddings.
+    private let keptLayers: Set<Int>
 
     init(
         _ configuration: ModelConfiguration, embedding: Embedding,
@@ -24,6 +26,7 @@ public struct Encoder: Sendable {
                 feedForward: FeedForward(name + ".feed_forward", configuration, in: &layout))
         }
         norm = LayerNorm("encoder.norm", dimension: configuration.modelDimension, in: &layout)
+        keptLayers = Set(configuration.readLayers).subtracting([configuration.encoderLayerCount])
     }
 
     /// What backward needs of a forward pass.
@@ -39,7 +42,9 @@ public struct Encoder: Sendable {
     public func forward(_ batch: Batch, _ pass: Pass) -> (EncoderStates, Activations) {
         var (x, dropout) = embedding.forward(batch, pass)
         var kept: [(SelfAttention.Activations, FeedForward.Activations)] = []
-        for layer in layers {
+        var lowerStates: [Int: Matrix] = [:]
+        for (index, layer) in layers.enumerated() {
+            if keptLayers.contains(index) { lowerStates[index] = x }
             let (y, attention) = layer.selfAttention.forward(x, batch.segments, pass)
             let (z, feedForward) = layer.feedForward.forward(y, pass)
             kept.append((attention, feedForward))
@@ -48,39 +53,48 @@ public struct Encoder: Sendable {
         let last = norm.forward(x, pass)
         let activations = Activations(
             batch: batch, embeddingDropout: dropout, layers: kept, norm: last)
-        return (EncoderStates(states: last.y, segments: batch.segments), activations)
+        let states = EncoderStates(
+            states: last.y, segments: batch.segments, lowerStates: lowerStates)
+        return (states, activations)
     }
 
     /// The states of a batch for inference: intermediate results are given up layer by layer.
     public func encode(_ batch: Batch, _ pass: Pass) -> EncoderStates {
-        let states = pass.arena.matrix(batch.segments.total, norm.gamma.columns)
+        func room() -> Matrix { pass.arena.matrix(batch.segments.total, norm.gamma.columns) }
+        let states = room()
+        let lowerStates = Dictionary(uniqueKeysWithValues: keptLayers.map { ($0, room()) })
         let mark = pass.arena.mark
         states.copy(from: embedding.forward(batch, pass).0)
-        for layer in layers {
+        for (index, layer) in layers.enumerated() {
             pass.arena.release(to: mark)
+            lowerStates[index]?.copy(from: states)
             let (y, _) = layer.selfAttention.forward(states, batch.segments, pass)
             states.copy(from: layer.feedForward.forward(y, pass).0)
         }
         pass.arena.release(to: mark)
         states.copy(from: norm.forward(states, pass).y)
         pass.arena.release(to: mark)
-        return EncoderStates(states: states, segments: batch.segments)
+        return EncoderStates(
+            states: states, segments: batch.segments, lowerStates: lowerStates)
     }
 
     /// Adds to the gradients of all parameters of the encoder.
-    ///
-    /// - Parameter dstates: `[tokens, modelDimension]`.
     public func backward(
-        _ dstates: Matrix, _ activations: Activations, _ pass: Pass, gradients: Parameters
+        _ dstates: EncoderStateGradients, _ activations: Activations, _ pass: Pass,
+        gradients: Parameters
     ) {
         let mark = pass.arena.mark
-        let dx = pass.arena.zeros(dstates.rows, dstates.columns)
-        norm.backward(dstates, activations.norm, into: dx, pass, gradients: gradients)
+        let dx = pass.arena.zeros(dstates.states.rows, dstates.states.columns)
+        norm.backward(dstates.states, activations.norm, into: dx, pass, gradients: gradients)
         let segments = activations.batch.segments
-        for (layer, kept) in zip(layers, activations.layers).reversed() {
+        for (index, layer) in layers.enumerated().reversed() {
+            let kept = activations.layers[index]
             layer.feedForward.backward(dx, kept.feedForward, pass, gradients: gradients)
             layer.selfAttention.backward(
                 dx, kept.selfAttention, segments, pass, gradients: gradients)
+            if let dlower = dstates.lowerStates[index] {
+                addScaled(dlower, into: dx, workspace: pass.workspace)
+            }
         }
         embedding.backward(
             dx, activations.batch, activations.embeddingDropout, pass, gradients: gradients)

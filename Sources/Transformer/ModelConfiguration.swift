@@ -16,11 +16,14 @@ public struct ModelConfiguration: Codable, Hashable, Sendable {
     public var languages: [String]
     /// The classes of sentiment, in the order of the head's outputs.
     public var labels: [String]
+    /// The layers of the encoder that a head of sentiment reads each, 0 being the embeddings; nil: the last one.
+    public var sentimentLayers: [Int]?
 
     public init(
         encoderLayerCount: Int, decoderLayerCount: Int, modelDimension: Int,
         feedForwardDimension: Int, headCount: Int, maximumLength: Int = 256, vocabularySize: Int,
-        languages: [String], labels: [String] = SentimentLabel.allCases.map(\.name)
+        languages: [String], labels: [String] = SentimentLabel.allCases.map(\.name),
+        sentimentLayers: [Int]? = nil
     ) {
         self.encoderLayerCount = encoderLayerCount
         self.decoderLayerCount = decoderLayerCount
@@ -31,10 +34,14 @@ public struct ModelConfiguration: Codable, Hashable, Sendable {
         self.vocabularySize = vocabularySize
         self.languages = languages
         self.labels = labels
+        self.sentimentLayers = sentimentLayers
     }
 
     /// The size of one head's queries, keys and values.
     public var headDimension: Int { modelDimension / headCount }
+
+    /// The layers of the encoder that a head of sentiment reads, 0 being the embeddings.
+    public var readLayers: [Int] { sentimentLayers ?? [encoderLayerCount] }
 
     /// The most parameters in matrices: beyond it neither the model nor its gradients fit an ordinary machine.
     private static let largestMatrixElementCount = 1_000_000_000
@@ -72,6 +79,12 @@ public struct ModelConfiguration: Codable, Hashable, Sendable {
             return "encoder_layer_count, decoder_layer_count, model_dimension, "
                 + "feed_forward_dimension and vocabulary_size make \(matrixElementCount) "
                 + "parameters, more than \(Self.largestMatrixElementCount)"
+        }
+        if readLayers.isEmpty || Set(readLayers).count != readLayers.count
+            || !readLayers.allSatisfy((0...encoderLayerCount).contains)
+        {
+            return "sentiment_layers \(readLayers) are not different layers from 0, the "
+                + "embeddings, to \(encoderLayerCount), the last"
         }
         if languages.isEmpty { return "languages is empty" }
         if labels != SentimentLabel.allCases.map(\.name) {

@@ -1,18 +1,28 @@
 import Kernels
 
-/// Classifies the sentiment of each sentence: the mean and the maximum of its states over the tokens, a hidden layer with
-/// ReLU, a linear layer to the classes.
+/// Classifies the sentiment of each sentence by what one layer of the encoder makes of it: the mean and the maximum of its
+/// states over the tokens, a hidden layer with ReLU, a linear layer to the classes.
+///
+/// On the embeddings it is a deep averaging network (Iyyer et al. 2015), which sees words but not their order; on a middle
+/// layer, a task of lower level in the sense of Søgaard and Goldberg (2016).
 public struct SentimentHead: Sendable {
+    /// The layer it reads; 0 stands for the embeddings.
+    let layer: Int
+    private let isTop: Bool
     let hidden: Linear
     let output: Linear
 
-    init(_ configuration: ModelConfiguration, in layout: inout ParameterLayout) {
+    init(
+        readingLayer layer: Int, _ configuration: ModelConfiguration,
+        in layout: inout ParameterLayout
+    ) {
+        self.layer = layer
+        isTop = layer == configuration.encoderLayerCount
+        let name = isTop ? "sentiment_head" : "sentiment_head.layer_\(layer)"
         let dimension = configuration.modelDimension
-        hidden = Linear(
-            "sentiment_head.hidden", inner: 2 * dimension, outer: dimension, in: &layout)
+        hidden = Linear(name + ".hidden", inner: 2 * dimension, outer: dimension, in: &layout)
         output = Linear(
-            "sentiment_head.output", inner: dimension, outer: configuration.labels.count,
-            in: &layout)
+            name + ".output", inner: dimension, outer: configuration.labels.count, in: &layout)
     }
 
     /// What backward needs.
@@ -47,13 +57,17 @@ public struct SentimentHead: Sendable {
         return (output.forward(dropped, pass), activations)
     }
 
-    /// Adds to the gradients of the head and to `dstates [tokens, modelDimension]`.
+    /// Adds to the gradients of the head and of the states it reads.
     ///
     /// - Parameter dlogits: `[sentences, labels]`.
     public func backward(
-        _ dlogits: Matrix, _ activations: Activations, into dstates: Matrix, _ pass: Pass,
-        gradients: Parameters
+        _ dlogits: Matrix, _ activations: Activations, into dstates: EncoderStateGradients,
+        _ pass: Pass, gradients: Parameters
     ) {
+        let dinput = isTop ? dstates.states : dstates.lowerStates[layer]
+        guard let dinput else {
+            preconditionFailure("no gradient for the states of layer \(layer)")
+        }
         let mark = pass.arena.mark
         let dhidden = output.backward(dlogits, x: activations.dropped, pass, gradients: gradients)
         if activations.hiddenDropout.rate > 0 {
@@ -66,21 +80,24 @@ public struct SentimentHead: Sendable {
             activations.pooledDropout.apply(
                 dpooled, into: dpooled, adding: false, workspace: pass.workspace)
         }
-        poolBackward(dpooled, activations, into: dstates)
+        poolBackward(dpooled, activations, into: dinput)
         pass.arena.release(to: mark)
     }
 
     /// `[tokens, d] -> [sentences, 2 d]`: means in the first half of the columns, maxima in the second.
     private func pool(_ states: EncoderStates, _ pass: Pass) -> (Matrix, maximumRows: [Int32]) {
+        guard let input = isTop ? states.states : states.lowerStates[layer] else {
+            preconditionFailure("layer \(layer) was not kept")
+        }
         let segments = states.segments
-        let dimension = states.states.columns
+        let dimension = input.columns
         let pooled = pass.arena.zeros(segments.count, 2 * dimension)
         var maximumRows = [Int32](repeating: 0, count: segments.count * dimension)
         for sentence in 0..<segments.count {
             let mean = pooled.row(sentence), maximum = mean + dimension
             let scale = 1 / Float(segments.lengths[sentence])
             for row in segments.rows(of: sentence) {
-                let source = states.states.row(row)
+                let source = input.row(row)
                 let isFirst = row == segments.offsets[sentence]
                 for column in 0..<dimension {
                     mean[column] += source[column] * scale

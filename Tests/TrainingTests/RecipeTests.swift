@@ -102,7 +102,7 @@ final class RecipeTests: XCTestCase {
             "heads: 2", "heads: 2\n  attention_of_another_kind: 1",
             "small.yml:12: unknown key 'attention_of_another_kind' in model; Known keys: "
                 + "encoder_layers, decoder_layers, model_dimension, feed_forward_dimension, "
-                + "heads, maximum_length")
+                + "heads, maximum_length, sentiment_layers")
         assertRefused(
             "{translation: 3, sentiment: 1}", "{translation: 3, sentimet: 1}",
             "small.yml:19: unknown key 'sentimet' in curriculum[0].tasks; did you mean "
@@ -187,6 +187,10 @@ final class RecipeTests: XCTestCase {
             "encoder_layers: 1", "encoder_layers: 1000",
             "small.yml:7: impossible model: encoder_layers is 1000, not between 1 and 64; "
                 + "change one of them")
+        assertRefused(
+            "heads: 2", "heads: 2\n  sentiment_layers: [0, 9]",
+            "small.yml:12: impossible model: sentiment_layers [0, 9] are not different layers "
+                + "from 0, the embeddings, to 1, the last; change one of them")
         assertRefused(
             "vocabulary_size: 600", "vocabulary_size: 12",
             "small.yml:4: tokenizer.vocabulary_size is '12', not a whole number between 300 and "

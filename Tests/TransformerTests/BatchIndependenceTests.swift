@@ -10,7 +10,7 @@ final class BatchIndependenceTests: XCTestCase {
         ModelConfiguration(
             encoderLayerCount: 2, decoderLayerCount: 2, modelDimension: 48,
             feedForwardDimension: 80, headCount: 4, maximumLength: 40, vocabularySize: 70,
-            languages: ["de", "fr"]))
+            languages: ["de", "fr"], sentimentLayers: [0, 1, 2]))
     private var parameters: Parameters { model.initialParameters(seed: 3) }
 
     private func sentences(_ lengths: [Int], seed: UInt64) -> [[Int32]] {
@@ -38,7 +38,7 @@ final class BatchIndependenceTests: XCTestCase {
         let (source, target) = (Batch(sources), Batch(targets))
         let (states, _) = model.encoder.forward(source, pass)
         let (decoded, _) = model.decoder.forward(target, states, pass)
-        let (sentiment, _) = model.sentimentHead.forward(states, pass)
+        let sentiment = model.sentimentLogits(states, pass)
         return Outputs(
             states: split(states.states, source.segments),
             logits: split(model.logits(decoded, pass), target.segments),
@@ -140,14 +140,16 @@ final class BatchIndependenceTests: XCTestCase {
         let (source, target) = (Batch(sources), Batch(targets))
         let (states, encoded) = model.encoder.forward(source, pass)
         let (decoderStates, decoded) = model.decoder.forward(target, states, pass)
-        let dstates = pass.arena.zeros(states.states.rows, states.states.columns)
+        let dstates = EncoderStateGradients(of: states, readsLowerStates: true, pass)
         let (_, ddecoder) = TranslationLoss(labelSmoothing: 0.1).forwardBackward(
             model, decoderStates, targets: target.tokenIDs, scale: 0.1, pass,
             gradients: gradients)
-        model.decoder.backward(ddecoder, decoded, into: dstates, pass, gradients: gradients)
-        let (logits, classified) = model.sentimentHead.forward(states, pass)
-        model.sentimentHead.backward(
-            logits, classified, into: dstates, pass, gradients: gradients)
+        model.decoder.backward(
+            ddecoder, decoded, into: dstates.states, pass, gradients: gradients)
+        for head in model.sentimentHeads {
+            let (logits, classified) = head.forward(states, pass)
+            head.backward(logits, classified, into: dstates, pass, gradients: gradients)
+        }
         model.encoder.backward(dstates, encoded, pass, gradients: gradients)
         return gradients.all.elements.map(\.bitPattern)
     }

@@ -101,7 +101,7 @@ final class GoldenTests: XCTestCase {
         let pass = Pass(parameters, workspace: workspace)
         let examples = golden.batch
         let (states, encoded) = model.encoder.forward(Batch(examples.sources), pass)
-        let dstates = workspace.arena.zeros(states.states.rows, states.states.columns)
+        let dstates = EncoderStateGradients(of: states, readsLowerStates: true, pass)
         var results = Results()
         results.encoderStates = Array(states.states.elements)
 
@@ -114,9 +114,11 @@ final class GoldenTests: XCTestCase {
                 model, decoderStates, targets: targets, scale: 1 / Float(targets.count), pass,
                 gradients: gradients)
         results.translation = translation
-        model.decoder.backward(ddecoder, decoded, into: dstates, pass, gradients: gradients)
+        model.decoder.backward(
+            ddecoder, decoded, into: dstates.states, pass, gradients: gradients)
 
-        let (logits, classified) = model.sentimentHead.forward(states, pass)
+        let head = model.sentimentHeads[0]
+        let (logits, classified) = head.forward(states, pass)
         results.sentimentLogits = Array(logits.elements)
         let labels = zip(examples.labels, examples.classes).map { label, classes in
             SentimentLoss.Target(
@@ -125,7 +127,7 @@ final class GoldenTests: XCTestCase {
         }
         results.sentiment = SentimentLoss(labelSmoothing: 0).forwardBackward(
             logits, targets: labels, scale: 1 / Double(labels.count))
-        model.sentimentHead.backward(
+        head.backward(
             logits, classified, into: dstates, pass, gradients: gradients)
         model.encoder.backward(dstates, encoded, pass, gradients: gradients)
         return results

@@ -16,8 +16,35 @@ final class ModelGradientTests: XCTestCase {
             assertGradients(model.layout, dropoutRate: rate) { it in
                 let (states, activations) = model.encoder.forward(source, it.pass)
                 let (loss, dy) = it.weightedSum(states.states)
-                model.encoder.backward(dy, activations, it.pass, gradients: it.gradients)
+                model.encoder.backward(
+                    EncoderStateGradients(states: dy), activations, it.pass,
+                    gradients: it.gradients)
                 return loss
+            }
+        }
+    }
+
+    /// The output of a lower layer and the embeddings are read as well as the last states.
+    func testLowerStates() {
+        var configuration = tinyConfiguration
+        configuration.encoderLayerCount = 2
+        configuration.sentimentLayers = [0, 1, 2]
+        let model = Model(configuration)
+        for rate in rates {
+            assertGradients(model.layout, dropoutRate: rate, step: 0x1p-7) { it in
+                let (states, encoded) = model.encoder.forward(source, it.pass)
+                let dstates = EncoderStateGradients(
+                    of: states, readsLowerStates: true, it.pass)
+                var sum = 0.0
+                for head in model.sentimentHeads {
+                    let (logits, activations) = head.forward(states, it.pass)
+                    let (loss, dlogits) = it.weightedSum(logits)
+                    head.backward(
+                        dlogits, activations, into: dstates, it.pass, gradients: it.gradients)
+                    sum += loss
+                }
+                model.encoder.backward(dstates, encoded, it.pass, gradients: it.gradients)
+                return sum
             }
         }
     }
@@ -43,10 +70,12 @@ final class ModelGradientTests: XCTestCase {
                 model.layout, inputs: [(source.segments.total, 8)], dropoutRate: rate, step: 0x1p-7
             ) { it in
                 let states = EncoderStates(states: it.inputs[0], segments: source.segments)
-                let (logits, activations) = model.sentimentHead.forward(states, it.pass)
+                let head = model.sentimentHeads[0]
+                let (logits, activations) = head.forward(states, it.pass)
                 let (loss, dlogits) = it.weightedSum(logits)
-                model.sentimentHead.backward(
-                    dlogits, activations, into: it.dinputs[0], it.pass, gradients: it.gradients)
+                head.backward(
+                    dlogits, activations, into: EncoderStateGradients(states: it.dinputs[0]),
+                    it.pass, gradients: it.gradients)
                 return loss
             }
         }
@@ -90,18 +119,20 @@ final class ModelGradientTests: XCTestCase {
         for rate in rates {
             assertGradients(model.layout, dropoutRate: rate, step: 0x1p-8) { it in
                 let (states, encoded) = model.encoder.forward(source, it.pass)
-                let dstates = it.pass.arena.zeros(source.segments.total, 8)
+                let dstates = EncoderStateGradients(
+                    of: states, readsLowerStates: true, it.pass)
                 let (decoderStates, decoded) = model.decoder.forward(
                     shiftedTarget, states, it.pass)
                 let (translationSum, ddecoder) = translation.forwardBackward(
                     model, decoderStates, targets: target, scale: 0.125, it.pass,
                     gradients: it.gradients)
                 model.decoder.backward(
-                    ddecoder, decoded, into: dstates, it.pass, gradients: it.gradients)
-                let (logits, classified) = model.sentimentHead.forward(states, it.pass)
+                    ddecoder, decoded, into: dstates.states, it.pass, gradients: it.gradients)
+                let head = model.sentimentHeads[0]
+                let (logits, classified) = head.forward(states, it.pass)
                 let sentimentSum = sentiment.forwardBackward(
                     logits, targets: sentimentTargets, scale: 1)
-                model.sentimentHead.backward(
+                head.backward(
                     logits, classified, into: dstates, it.pass, gradients: it.gradients)
                 model.encoder.backward(dstates, encoded, it.pass, gradients: it.gradients)
                 return 0.125 * translationSum.smoothed + sentimentSum.smoothed

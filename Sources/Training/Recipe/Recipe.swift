@@ -58,6 +58,8 @@ public struct Recipe: Codable, Hashable, Sendable {
         public var feedForwardDimension: Int
         public var headCount: Int
         public var maximumLength: Int
+        /// The layers of the encoder that a head of sentiment reads each; nil: the last.
+        public var sentimentLayers: [Int]?
 
         enum CodingKeys: String, RecipeKey {
             case encoderLayerCount = "encoder_layers"
@@ -66,6 +68,7 @@ public struct Recipe: Codable, Hashable, Sendable {
             case feedForwardDimension = "feed_forward_dimension"
             case headCount = "heads"
             case maximumLength = "maximum_length"
+            case sentimentLayers = "sentiment_layers"
         }
     }
 

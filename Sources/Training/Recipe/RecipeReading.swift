@@ -80,6 +80,8 @@ extension Recipe.Sizes {
         feedForwardDimension = try keys[.feedForwardDimension].integer(in: size)
         headCount = try keys[.headCount].integer(in: size)
         maximumLength = try keys.optional(.maximumLength)?.integer(in: size) ?? 256
+        sentimentLayers = try keys.optional(.sentimentLayers)?.list()
+            .map { try $0.integer(in: 0...Int(Int32.max)) }
         try refuseImpossible(keys, tokenizer)
     }
 
@@ -89,7 +91,7 @@ extension Recipe.Sizes {
             encoderLayerCount: encoderLayerCount, decoderLayerCount: decoderLayerCount,
             modelDimension: modelDimension, feedForwardDimension: feedForwardDimension,
             headCount: headCount, maximumLength: maximumLength, vocabularySize: vocabularySize,
-            languages: languages)
+            languages: languages, sentimentLayers: sentimentLayers)
     }
 
     /// What the model says against its sizes, in the recipe's words and at the line of the key it begins with.
@@ -104,7 +106,7 @@ extension Recipe.Sizes {
             ("decoder_layer_count", .decoderLayerCount),
             ("model_dimension", .modelDimension),
             ("feed_forward_dimension", .feedForwardDimension), ("head_count", .headCount),
-            ("maximum_length", .maximumLength),
+            ("maximum_length", .maximumLength), ("sentiment_layers", .sentimentLayers),
         ]
         var place = keys.place
         for (name, key) in names {

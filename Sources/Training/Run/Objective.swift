@@ -26,26 +26,32 @@ struct Objective {
         let (sum, doutputs) = translationLoss.forwardBackward(
             model, outputs, targets: targets, scale: Float(weight / Double(targets.count)), pass,
             gradients: gradients)
-        let dstates = pass.arena.zeros(states.states.rows, states.states.columns)
-        model.decoder.backward(doutputs, decoded, into: dstates, pass, gradients: gradients)
+        let dstates = EncoderStateGradients(of: states, readsLowerStates: false, pass)
+        model.decoder.backward(
+            doutputs, decoded, into: dstates.states, pass, gradients: gradients)
         model.encoder.backward(dstates, encoded, pass, gradients: gradients)
         return sum
     }
 
-    /// The loss of a batch of labelled sentences; its mean over the sentences, times `weight`, is differentiated.
+    /// The loss of a batch of labelled sentences; its mean over the sentences, times `weight`, is differentiated for each
+    /// head, so that none leans on the others. The sum is over the heads.
     func classify(
         _ batch: [SentimentExample], weight: Double, _ pass: Pass, gradients: Parameters
     ) -> LossSum {
         let mark = pass.arena.mark
         defer { pass.arena.release(to: mark) }
         let (states, encoded) = model.encoder.forward(Batch(batch.map(\.tokens)), pass)
-        let (logits, pooled) = model.sentimentHead.forward(states, pass)
-        let sum = sentimentLoss.forwardBackward(
-            logits,
-            targets: batch.map { .init($0.label, of: sentimentClasses[$0.corpusIndex]) },
-            scale: weight / Double(batch.count))
-        let dstates = pass.arena.zeros(states.states.rows, states.states.columns)
-        model.sentimentHead.backward(logits, pooled, into: dstates, pass, gradients: gradients)
+        let targets = batch.map {
+            SentimentLoss.Target($0.label, of: sentimentClasses[$0.corpusIndex])
+        }
+        let dstates = EncoderStateGradients(of: states, readsLowerStates: true, pass)
+        var sum = LossSum()
+        for head in model.sentimentHeads {
+            let (logits, activations) = head.forward(states, pass)
+            sum += sentimentLoss.forwardBackward(
+                logits, targets: targets, scale: weight / Double(batch.count))
+            head.backward(logits, activations, into: dstates, pass, gradients: gradients)
+        }
         model.encoder.backward(dstates, encoded, pass, gradients: gradients)
         return sum
     }
