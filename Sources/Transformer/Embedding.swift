@@ -39,10 +39,10 @@ public struct Embedding: Sendable {
             0..<table.rows ~= Int(tokenID) && 0..<positions.count / dimension ~= position,
             "token \(tokenID) at position \(position) of a model with \(table.rows) tokens and "
                 + "\(positions.count / dimension) positions")
-        let source = pass.parameters[table].row(Int(tokenID))
+        pass.parameters.copyRow(Int(tokenID), of: table, into: row)
         positions.withUnsafeBufferPointer { positions in
             for column in 0..<dimension {
-                row[column] = source[column] * scale + positions[position * dimension + column]
+                row[column] = row[column] * scale + positions[position * dimension + column]
             }
         }
     }

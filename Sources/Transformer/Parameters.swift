@@ -52,8 +52,11 @@ public final class Parameters: @unchecked Sendable {
     /// Where values come from that have not been used yet; nil if none do.
     private let source: Source?
 
+    /// Writes the elements of a range, counted within the parameter.
+    typealias Read = @Sendable (ParameterSlot, Range<Int>, UnsafeMutablePointer<Float>) -> Void
+
     private struct Source {
-        let read: @Sendable (ParameterSlot, UnsafeMutablePointer<Float>) -> Void
+        let read: Read
         let isRead: LazyValues<Bool>
     }
 
@@ -66,10 +69,7 @@ public final class Parameters: @unchecked Sendable {
     }
 
     /// Parameters that `read` writes, each when it is first used.
-    init(
-        _ layout: ParameterLayout,
-        reading read: @escaping @Sendable (ParameterSlot, UnsafeMutablePointer<Float>) -> Void
-    ) {
+    init(_ layout: ParameterLayout, reading read: @escaping Read) {
         self.layout = layout
         storage = Self.allocate(layout)
         source = Source(read: read, isRead: LazyValues(count: layout.slots.count))
@@ -108,7 +108,7 @@ public final class Parameters: @unchecked Sendable {
         let values = storage + slot.offset
         if let source {
             _ = source.isRead.value(slot.index) {
-                source.read(slot, values)
+                source.read(slot, 0..<slot.count, values)
                 return true
             }
         }
@@ -120,8 +120,19 @@ public final class Parameters: @unchecked Sendable {
         guard let source, source.isRead[slot.index] == nil else { return body(self[slot]) }
         return withUnsafeTemporaryAllocation(of: Float.self, capacity: slot.count) { values in
             guard let values = values.baseAddress else { return body(self[slot]) }
-            source.read(slot, values)
+            source.read(slot, 0..<slot.count, values)
             return body(Matrix(values, rows: slot.rows, columns: slot.columns))
+        }
+    }
+
+    /// Copies a row of one parameter; if the parameter has not been used yet, nothing but the row is read.
+    func copyRow(
+        _ row: Int, of slot: ParameterSlot, into target: UnsafeMutablePointer<Float>
+    ) {
+        if let source, source.isRead[slot.index] == nil {
+            source.read(slot, row * slot.columns..<(row + 1) * slot.columns, target)
+        } else {
+            target.update(from: self[slot].row(row), count: slot.columns)
         }
     }
 

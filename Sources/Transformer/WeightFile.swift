@@ -101,10 +101,13 @@ public enum WeightFile {
             }
         }
 
-        func read(into values: UnsafeMutablePointer<Float>) {
+        func read(_ range: Range<Int>, into values: UnsafeMutablePointer<Float>) {
             switch precision {
-            case .float16: HalfPrecision.convert(data, count: count, into: values)
-            case .float32: for index in 0..<count { values[index] = float(index) }
+            case .float16:
+                HalfPrecision.convert(
+                    data + 2 * range.lowerBound, count: range.count, into: values)
+            case .float32:
+                for (place, index) in range.enumerated() { values[place] = float(index) }
             }
         }
 
@@ -187,7 +190,9 @@ public enum WeightFile {
             }
             return try Tensor(entry, of: slot, in: file, body: body, url)
         }
-        return Parameters(layout) { slot, values in tensors[slot.index].read(into: values) }
+        return Parameters(layout) { slot, range, values in
+            tensors[slot.index].read(range, into: values)
+        }
     }
 
     private static func header(of bytes: UnsafeRawBufferPointer, _ url: URL) throws -> (

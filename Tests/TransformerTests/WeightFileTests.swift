@@ -43,9 +43,14 @@ final class WeightFileTests: XCTestCase {
             let expected = parameters[table].elements.map {
                 precision == .float16 ? Float(Float16($0)) : $0
             }
+            var row = [Float](repeating: .nan, count: table.columns)
+            read.copyRow(2, of: table, into: &row)
+            XCTAssertEqual(row[...], expected[2 * table.columns..<3 * table.columns])
             XCTAssertEqual(read.withValues(of: table) { Array($0.elements) }, expected)
             read[table].elements[0] = 7
             XCTAssertEqual(read.withValues(of: table) { $0.elements[0] }, 7)
+            read.copyRow(0, of: table, into: &row)
+            XCTAssertEqual(row[0], 7)
             XCTAssertEqual(Array(read[table].elements), [7] + expected.dropFirst())
             XCTAssertEqual(
                 values(read)[table.offset..<table.offset + table.count],
