@@ -82,7 +82,8 @@ let package = Package(
             name: "Benchmarks",
             dependencies: [
                 "Files", "Inference", "Kernels", "Tokenization", "Training", "Transformer",
-            ]),
+            ],
+            exclude: ["Documentation"]),
         .target(name: "LineFilter", dependencies: ["CUTF8Proc", "Files"]),
         .target(name: "PretrainedModel", resources: [.copy("Model")]),
         .executableTarget(

@@ -1,4 +1,5 @@
 import Inference
+import Kernels
 import Transformer
 
 /// How the cost of the reference model grows, measured and drawn.
@@ -45,7 +46,7 @@ public struct CostCharts {
 
     private func overLength(_ model: BenchmarkModel) -> LineChart {
         LineChart(
-            title: "Greedy translation, batches of 8, one thread",
+            title: "Greedy translation, batches of 4, one thread",
             xLabel: "tokens of the sentence and of its translation",
             yLabel: "milliseconds a sentence", hasLogarithmicY: true,
             InferencePrecision.allCases.map { precision in
@@ -53,8 +54,8 @@ public struct CostCharts {
                 return series(precision.rawValue, Self.lengths) { length in
                     1000
                         * ForcedTranslation(
-                            loaded, model.sentences(count: 8, .exactly(length)),
-                            targetLength: length, batchSize: 8, threadCount: 1
+                            loaded, model.sentences(count: 4, .exactly(length)),
+                            targetLength: length, batchSize: 4, threadCount: 1
                         ).secondsTogether(effort)
                 }
             })
@@ -64,7 +65,7 @@ public struct CostCharts {
         let decoding = InferencePrecision.allCases.map { precision in
             let loaded = model.loaded(precision)
             return series("decoding, " + precision.rawValue, threadCounts) { threadCount in
-                let count = max(8, 4 * 64 * threadCount / effort.divisor)
+                let count = max(8, 2 * 64 * threadCount / effort.divisor)
                 return 1
                     / ForcedTranslation(
                         loaded, model.sentences(count: count, .testSource),
@@ -72,13 +73,15 @@ public struct CostCharts {
                     ).secondsTogether(effort)
             }
         }
-        let training = series("training, fp32", threadCounts) { threadCount in
-            let benchmark = TrainingBenchmark(effort, threadCount: threadCount)
-            return benchmark.figure(benchmark.randomBatches()).value
+        let training = Precision.allCases.map { precision in
+            series("training, " + precision.rawValue, threadCounts) { threadCount in
+                let benchmark = TrainingBenchmark(effort, threadCount: threadCount)
+                return benchmark.figure(benchmark.randomBatches(), precision).value
+            }
         }
         return LineChart(
             title: "Speed with several threads", xLabel: "threads",
-            yLabel: "times the speed of one thread", (decoding + [training]).map(Self.relative))
+            yLabel: "times the speed of one thread", (decoding + training).map(Self.relative))
     }
 
     private func series(

@@ -38,15 +38,16 @@ public struct TrainingBenchmark {
     /// - Throws: `FileError` for the text, `BPETrainerError` if it is too short to learn a vocabulary from.
     public func figures(_ report: (Figure) throws -> Void) throws {
         let batches = try text.map(batches) ?? randomBatches()
-        try report(figure(batches))
+        for precision in Precision.allCases { try report(figure(batches, precision)) }
     }
 
     /// The median of the steps' rates.
-    func figure(_ batches: [[TranslationExample]]) -> Figure {
+    func figure(_ batches: [[TranslationExample]], _ precision: Precision) -> Figure {
         let languages = BenchmarkModel.languages
         let steps = TranslationSteps(
             Model(effort.sizes.configuration(languages: languages)),
-            startTokens: languages.indices.map { TokenID(1 + $0) }, threadCount: threadCount)
+            startTokens: languages.indices.map { TokenID(1 + $0) }, precision: precision,
+            threadCount: threadCount)
         var next = 0
         let rate = effort.median {
             let batch = batches[next % batches.count]
@@ -55,7 +56,7 @@ public struct TrainingBenchmark {
             return Double(tokenCount) / elapsedSeconds { steps.run(batch) }
         }
         return Figure(
-            "training", .targetTokensPerSecond, rate, precision: "fp32",
+            "training", .targetTokensPerSecond, rate, precision: precision.rawValue,
             threads: threadCount, batch: batchTokens)
     }
 

@@ -47,7 +47,7 @@ final class BenchmarkTests: XCTestCase {
 
     func testTraining() throws {
         let figures = try figures(["training"])
-        XCTAssertEqual(figures.map { $0["precision"] as? String }, ["fp32"])
+        XCTAssertEqual(figures.map { $0["precision"] as? String }, ["fp32", "bf16"])
         for figure in figures {
             assertFigure(
                 figure, measures: "target_tokens_per_second",

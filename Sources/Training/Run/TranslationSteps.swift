@@ -13,10 +13,16 @@ package final class TranslationSteps {
     private let parameters: Parameters
     private let gradients: Parameters
     private let workspace: Workspace
+    private let precision: Precision
     private var step = 0
 
-    /// - Parameter startTokens: of the target languages.
-    package init(_ model: Model, startTokens: [TokenID], threadCount: Int) {
+    /// - Parameters:
+    ///   - startTokens: of the target languages.
+    ///   - precision: of the matrix products.
+    package init(
+        _ model: Model, startTokens: [TokenID], precision: Precision, threadCount: Int
+    ) {
+        self.precision = precision
         objective = Objective(
             model: model, startTokens: startTokens,
             translationLoss: TranslationLoss(labelSmoothing: 0.1),
@@ -39,7 +45,7 @@ package final class TranslationSteps {
         defer { workspace.arena.release(to: mark) }
         gradients.all.clear()
         let pass = Pass(
-            parameters, workspace: workspace,
+            parameters, workspace: workspace, precision: precision,
             dropout: DropoutSource(rate: Self.dropoutRate, seed: UInt64(step)))
         let loss = objective.translate(batch, weight: 1, pass, gradients: gradients)
         optimizer.update(
