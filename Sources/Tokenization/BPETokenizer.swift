@@ -11,21 +11,12 @@ public final class BPETokenizer: Sendable {
     public let normalizer: Normalizer
 
     private let merger: Merger
-    /// The tokens of ASCII characters, base characters or bytes.
-    private let asciiTokens: [TokenID]
-    private let characterTokens: [UInt32: TokenID]
     private let caches = WordCachePool()
 
     package init(_ vocabulary: Vocabulary, normalizer: Normalizer) {
         self.vocabulary = vocabulary
         self.normalizer = normalizer
         merger = Merger(vocabulary)
-        var tokens: [UInt32: TokenID] = [:]
-        for (index, character) in vocabulary.characters.enumerated() {
-            tokens[character] = vocabulary.firstCharacterID + TokenID(index)
-        }
-        characterTokens = tokens
-        asciiTokens = (0..<128).map { tokens[$0] ?? vocabulary.firstByteID + TokenID($0) }
     }
 
     /// The tokens of a text, ending in `eosID`.
@@ -105,29 +96,27 @@ public final class BPETokenizer: Sendable {
         var index = 0
         while index < text.count {
             let start = index
-            let scalar = decodeScalar(text, &index)
-            if scalar < 0x80 {
-                tokens.append(asciiTokens[Int(scalar)])
-            } else if let token = characterTokens[scalar] {
+            _ = decodeScalar(text, &index)
+            let character = UnsafeBufferPointer(rebasing: text[start..<index])
+            if let token = vocabulary.token(spelled: character) {
                 tokens.append(token)
             } else {
-                for byte in text[start..<index] {
-                    tokens.append(vocabulary.firstByteID + TokenID(byte))
-                }
+                for byte in character { tokens.append(vocabulary.firstByteID + TokenID(byte)) }
             }
         }
     }
 }
 
 /// Calls `body` with each word, the text between two spaces; with none for an empty text.
+@inline(__always)
 func forEachWord(
     of text: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) -> Void
 ) {
     guard !text.isEmpty else { return }
     var start = 0
-    for index in 0..<text.count where text[index] == 0x20 {
-        body(UnsafeBufferPointer(rebasing: text[start..<index]))
-        start = index + 1
+    while let end = text.firstSpace(from: start) {
+        body(UnsafeBufferPointer(rebasing: text[start..<end]))
+        start = end + 1
     }
     body(UnsafeBufferPointer(rebasing: text[start...]))
 }

@@ -42,7 +42,7 @@ public struct BPETrainer: Sendable {
             throw BPETrainerError(description: "\(problem); name each target language once")
         }
         let normalizer = Normalizer(rule)
-        let words = WordCounts.count(Array(lines), normalizer, threadCount: threadCount).sorted
+        let words = WordCounts.count(Array(lines), normalizer, threadCount: threadCount)
         if words.isEmpty {
             throw BPETrainerError(
                 description: "the text to learn subwords from is empty; give text")
@@ -67,15 +67,11 @@ public struct BPETrainer: Sendable {
     }
 
     /// The base characters, ascending, the space first.
-    private static func baseCharacters(
-        _ words: [(word: ArraySlice<UInt8>, count: Int)]
-    ) -> [UInt32] {
+    private static func baseCharacters(_ words: borrowing WordCounts) -> [UInt32] {
         var counts: [UInt32: Int] = [:]
-        for (word, count) in words {
-            word.withUnsafeBufferPointer { word in
-                var index = 0
-                while index < word.count { counts[decodeScalar(word, &index), default: 0] += count }
-            }
+        words.forEach { word, count in
+            var index = 0
+            while index < word.count { counts[decodeScalar(word, &index), default: 0] += count }
         }
         let total = counts.values.reduce(0, +)
         counts[Vocabulary.boundaryMark] = nil

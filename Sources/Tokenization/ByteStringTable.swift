@@ -1,80 +1,102 @@
 /// Numbers distinct byte strings from 0 in the order of their arrival. An open-addressing table over one buffer: a
 /// look-up allocates nothing. (`String` keys would not do: canonically equivalent ones are equal.)
 struct ByteStringTable: Sendable {
-    private struct Entry {
-        var hash: Int
-        var end: Int
+    private struct Slot {
+        /// The number of the byte string; -1 if the slot is free.
+        var index: Int32
+        /// Half of the hash: it tells nearly all byte strings apart without a look at them.
+        var tag: UInt32
+
+        static let free = Slot(index: -1, tag: 0)
     }
 
     private var bytes: [UInt8] = []
-    private var entries: [Entry] = []
-    /// Entry indices, -1 where free; a power of two of them, at most half in use.
-    private var slots: [Int32] = Array(repeating: -1, count: 64)
+    /// Where each byte string begins in `bytes`, and where the next one will.
+    private var starts = [0]
+    /// A power of two of them, at most half in use.
+    private var slots = Array(repeating: Slot.free, count: 64)
+    private let hashFunction = ByteStringHash()
 
-    var count: Int { entries.count }
+    var count: Int { starts.count - 1 }
     var byteCount: Int { bytes.count }
 
-    subscript(index: Int) -> ArraySlice<UInt8> {
-        bytes[(index == 0 ? 0 : entries[index - 1].end)..<entries[index].end]
-    }
+    subscript(index: Int) -> ArraySlice<UInt8> { bytes[starts[index]..<starts[index + 1]] }
 
     /// The number of the byte string; nil if it has not arrived.
     func find(_ key: UnsafeBufferPointer<UInt8>) -> Int? {
-        let index = slots[slot(of: key, Self.hash(key))]
+        let index = slots[slot(of: key, hashFunction(key))].index
         return index < 0 ? nil : Int(index)
     }
 
     /// The number of the byte string, which is `count` before the call if it is new.
     mutating func insert(_ key: UnsafeBufferPointer<UInt8>) -> Int {
-        let hash = Self.hash(key)
+        let hash = hashFunction(key)
         let slot = slot(of: key, hash)
-        if slots[slot] >= 0 { return Int(slots[slot]) }
-        slots[slot] = Int32(entries.count)
+        if slots[slot].index >= 0 { return Int(slots[slot].index) }
+        slots[slot] = Slot(index: Int32(count), tag: Self.tag(hash))
         bytes.append(contentsOf: key)
-        entries.append(Entry(hash: hash, end: bytes.count))
-        if entries.count * 2 > slots.count { grow() }
-        return entries.count - 1
+        starts.append(bytes.count)
+        if count * 2 > slots.count { grow() }
+        return count - 1
     }
 
-    mutating func removeAll() {
-        bytes.removeAll(keepingCapacity: true)
-        entries.removeAll(keepingCapacity: true)
-        for slot in slots.indices { slots[slot] = -1 }
-    }
-
-    // The standard library's seeded hash: no text can be made to collide.
-    private static func hash(_ key: UnsafeBufferPointer<UInt8>) -> Int {
-        var hasher = Hasher()
-        hasher.combine(bytes: UnsafeRawBufferPointer(key))
-        return hasher.finalize()
-    }
+    private static func tag(_ hash: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: hash >> 32) }
 
     /// Where the key is, or the free slot where it would be.
-    private func slot(of key: UnsafeBufferPointer<UInt8>, _ hash: Int) -> Int {
-        let mask = slots.count - 1
-        var slot = hash & mask
-        while slots[slot] >= 0 {
-            let index = Int(slots[slot])
-            if entries[index].hash == hash && matches(index, key) { break }
-            slot = (slot + 1) & mask
+    private func slot(of key: UnsafeBufferPointer<UInt8>, _ hash: UInt64) -> Int {
+        let tag = Self.tag(hash)
+        return slots.withUnsafeBufferPointer { slots in
+            let mask = slots.count - 1
+            var slot = Int(truncatingIfNeeded: hash) & mask
+            while slots[slot].index >= 0 {
+                if slots[slot].tag == tag && matches(Int(slots[slot].index), key) { break }
+                slot = (slot + 1) & mask
+            }
+            return slot
         }
-        return slot
     }
 
     private func matches(_ index: Int, _ key: UnsafeBufferPointer<UInt8>) -> Bool {
-        let start = index == 0 ? 0 : entries[index - 1].end
-        guard entries[index].end - start == key.count else { return false }
-        for offset in 0..<key.count where bytes[start + offset] != key[offset] { return false }
-        return true
+        let (start, end) = (starts[index], starts[index + 1])
+        guard end - start == key.count else { return false }
+        return bytes.withUnsafeBufferPointer { bytes in
+            let known = UnsafeBufferPointer(rebasing: bytes[start..<end])
+            var offset = 0
+            while offset < key.count {
+                if known.word(at: offset) != key.word(at: offset) { return false }
+                offset += 8
+            }
+            return true
+        }
     }
 
     private mutating func grow() {
-        slots = Array(repeating: -1, count: slots.count * 2)
+        slots = Array(repeating: .free, count: slots.count * 2)
         let mask = slots.count - 1
-        for (index, entry) in entries.enumerated() {
-            var slot = entry.hash & mask
-            while slots[slot] >= 0 { slot = (slot + 1) & mask }
-            slots[slot] = Int32(index)
+        for index in 0..<count {
+            let hash = self[index].withUnsafeBufferPointer { hashFunction($0) }
+            var slot = Int(truncatingIfNeeded: hash) & mask
+            while slots[slot].index >= 0 { slot = (slot + 1) & mask }
+            slots[slot] = Slot(index: Int32(index), tag: Self.tag(hash))
         }
+    }
+}
+
+/// A hash of byte strings by multiplications of full width, eight bytes at a time, faster for short ones than the
+/// standard library's. Its key is random, so that no text can be made to collide.
+private struct ByteStringHash {
+    private let start = UInt64.random(in: 0 ... .max)
+    private let factor = UInt64.random(in: 0 ... .max) | 1
+
+    @inline(__always)
+    func callAsFunction(_ key: UnsafeBufferPointer<UInt8>) -> UInt64 {
+        var hash = start ^ UInt64(key.count)
+        var offset = 0
+        while offset < key.count {
+            let product = (hash ^ key.word(at: offset)).multipliedFullWidth(by: factor)
+            hash = product.high ^ product.low
+            offset += 8
+        }
+        return hash
     }
 }

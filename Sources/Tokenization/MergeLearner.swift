@@ -13,8 +13,17 @@ struct MergeLearner {
     private struct Pair {
         let merge: Vocabulary.Merge
         var count = 0
-        /// The segments that the pair is or was in, each at least once.
-        var segments: [Int32] = []
+        /// The latest of its occurrences.
+        var occurrence = Occurrence.none
+    }
+
+    /// A segment that a pair is or was in. The occurrences of a pair are a linked list, which holds each of its
+    /// segments at least once.
+    private struct Occurrence {
+        let segment: Int32
+        let previous: Int32
+
+        static let none: Int32 = -1
     }
 
     /// A pair with a count that may have fallen since. The greatest is merged first.
@@ -37,15 +46,15 @@ struct MergeLearner {
     private var tokens: [TokenID] = []
     private var segments: [Segment] = []
     private var pairs: [Pair] = []
+    private var occurrences: [Occurrence] = []
     private var pairNumbers = PairTable(minimumCapacity: 1 << 14)
     private var candidates = Heap<Candidate>()
     private let firstCharacterID: TokenID
 
-    init(_ words: [(word: ArraySlice<UInt8>, count: Int)], _ vocabulary: Vocabulary) {
+    /// The order of the words does not matter: what is merged next is a function of counts and spellings alone.
+    init(_ words: borrowing WordCounts, _ vocabulary: Vocabulary) {
         firstCharacterID = vocabulary.firstCharacterID
-        for (segment, count) in Self.segmentCounts(words).sorted {
-            append(segment, count: count, vocabulary)
-        }
+        Self.segmentCounts(words).forEach { append($0, count: $1, vocabulary) }
         for index in segments.indices { count(index) }
         noteCandidates(from: 0, vocabulary)
     }
@@ -61,7 +70,12 @@ struct MergeLearner {
             }
             guard let result = vocabulary.append(pair.merge) else { continue }
             let known = pairs.count
-            for segment in pair.segments { apply(pair.merge, result, to: Int(segment)) }
+            var next = pair.occurrence
+            while next != Occurrence.none {
+                let occurrence = occurrences[Int(next)]
+                apply(pair.merge, result, to: Int(occurrence.segment))
+                next = occurrence.previous
+            }
             noteCandidates(from: known, vocabulary)
             return true
         }
@@ -69,13 +83,14 @@ struct MergeLearner {
     }
 
     /// Segments of all words; the first of a word with its space.
-    private static func segmentCounts(
-        _ words: [(word: ArraySlice<UInt8>, count: Int)]
-    ) -> WordCounts {
+    private static func segmentCounts(_ words: borrowing WordCounts) -> WordCounts {
         var counts = WordCounts()
-        for (word, count) in words {
-            ([0x20] + word).withUnsafeBufferPointer { spaced in
-                let word = UnsafeBufferPointer(rebasing: spaced[1...])
+        var spaced: [UInt8] = []
+        words.forEach { word, count in
+            spaced.removeAll(keepingCapacity: true)
+            spaced.append(0x20)
+            spaced.append(contentsOf: word)
+            spaced.withUnsafeBufferPointer { spaced in
                 WordSegmenter.forEachSegment(of: word) { segment in
                     let start = segment.lowerBound == 0 ? 0 : segment.lowerBound + 1
                     counts.add(
@@ -88,29 +103,42 @@ struct MergeLearner {
     }
 
     private mutating func append(
-        _ segment: ArraySlice<UInt8>, count: Int, _ vocabulary: Vocabulary
+        _ segment: UnsafeBufferPointer<UInt8>, count: Int, _ vocabulary: Vocabulary
     ) {
         let start = tokens.count
-        for scalar in String(decoding: segment, as: UTF8.self).unicodeScalars {
-            let spelling = Array(String(scalar).utf8)
+        var index = 0
+        while index < segment.count {
+            let characterStart = index
+            _ = decodeScalar(segment, &index)
+            let character = UnsafeBufferPointer(rebasing: segment[characterStart..<index])
             // One byte token stands for all that is spelled by bytes: no merge touches it.
-            tokens.append(vocabulary.token(spelled: spelling) ?? vocabulary.firstByteID)
+            tokens.append(vocabulary.token(spelled: character) ?? vocabulary.firstByteID)
         }
         segments.append(Segment(start: start, end: tokens.count, count: count))
     }
 
     /// Counts the pairs of a segment.
     private mutating func count(_ segment: Int) {
-        let (start, end, count) = (
-            segments[segment].start, segments[segment].end, segments[segment].count
-        )
-        for index in start..<max(start, end - 1) {
-            guard let number = number(tokens[index], tokens[index + 1]) else { continue }
-            pairs[number].count += count
-            if pairs[number].segments.last != Int32(segment) {
-                pairs[number].segments.append(Int32(segment))
-            }
+        for index in segments[segment]
+            .start..<max(segments[segment].start, segments[segment].end - 1)
+        {
+            add(tokens[index], tokens[index + 1], in: segment)
         }
+    }
+
+    private mutating func add(_ left: TokenID, _ right: TokenID, in segment: Int) {
+        guard let number = number(left, right) else { return }
+        pairs[number].count += segments[segment].count
+        let latest = pairs[number].occurrence
+        if latest == Occurrence.none || occurrences[Int(latest)].segment != segment {
+            pairs[number].occurrence = Int32(occurrences.count)
+            occurrences.append(Occurrence(segment: Int32(segment), previous: latest))
+        }
+    }
+
+    private mutating func remove(_ left: TokenID, _ right: TokenID, in segment: Int) {
+        guard let number = number(left, right) else { return }
+        pairs[number].count -= segments[segment].count
     }
 
     /// The number of a pair, which is new if it has none; nil if it cannot be merged.
@@ -123,41 +151,34 @@ struct MergeLearner {
         return number
     }
 
-    /// Joins each occurrence of the pair in a segment, from left to right, and keeps the counts true.
+    /// Joins each occurrence of the pair in a segment, from left to right, and keeps the counts true: the pairs with
+    /// its neighbours give way to those of the result with them.
     private mutating func apply(_ merge: Vocabulary.Merge, _ result: TokenID, to segment: Int) {
-        let (start, end, count) = (
-            segments[segment].start, segments[segment].end, segments[segment].count
-        )
-        guard
-            (start..<max(start, end - 1)).contains(where: {
-                tokens[$0] == merge.left && tokens[$0 + 1] == merge.right
-            })
-        else { return }
-        for index in start..<end - 1 {
-            if let number = number(tokens[index], tokens[index + 1]) {
-                pairs[number].count -= count
-            }
-        }
+        let (start, end) = (segments[segment].start, segments[segment].end)
         var kept = start
         var index = start
         while index < end {
-            let joins =
-                tokens[index] == merge.left && index + 1 < end && tokens[index + 1] == merge.right
-            tokens[kept] = joins ? result : tokens[index]
+            let token = tokens[index]
+            guard token == merge.left, index + 1 < end, tokens[index + 1] == merge.right else {
+                tokens[kept] = token
+                kept += 1
+                index += 1
+                continue
+            }
+            remove(merge.left, merge.right, in: segment)
+            if kept > start {
+                remove(tokens[kept - 1], merge.left, in: segment)
+                add(tokens[kept - 1], result, in: segment)
+            }
+            if index + 2 < end {
+                remove(merge.right, tokens[index + 2], in: segment)
+                add(result, tokens[index + 2], in: segment)
+            }
+            tokens[kept] = result
             kept += 1
-            index += joins ? 2 : 1
+            index += 2
         }
         segments[segment].end = kept
-        for index in start..<max(start, kept - 1) {
-            guard let number = number(tokens[index], tokens[index + 1]) else { continue }
-            pairs[number].count += count
-            // The segment is known to the pairs that it already had.
-            if tokens[index] == result || tokens[index + 1] == result {
-                if pairs[number].segments.last != Int32(segment) {
-                    pairs[number].segments.append(Int32(segment))
-                }
-            }
-        }
     }
 
     private mutating func noteCandidates(from first: Int, _ vocabulary: Vocabulary) {

@@ -45,20 +45,46 @@ struct Merger: Sendable {
     private func mergeByScanning(
         _ tokens: inout [TokenID], from start: Int, isDropped: () -> Bool
     ) {
+        let count = tokens.count - start
+        guard count > 1 else { return }
+        let end = tokens.withUnsafeMutableBufferPointer { tokens in
+            withUnsafeTemporaryAllocation(of: TokenID.self, capacity: Self.scanLimit) { results in
+                mergeByScanning(
+                    UnsafeMutableBufferPointer(rebasing: tokens[start...]), results, isDropped)
+            }
+        }
+        tokens.removeLast(count - end)
+    }
+
+    /// Merges all tokens and returns how many are left.
+    ///
+    /// - Parameter results: room for what each token and the next one give.
+    @inline(__always)
+    private func mergeByScanning(
+        _ tokens: UnsafeMutableBufferPointer<TokenID>,
+        _ results: UnsafeMutableBufferPointer<TokenID>, _ isDropped: () -> Bool
+    ) -> Int {
+        func result(_ index: Int) -> TokenID {
+            merges.find(tokens[index], tokens[index + 1]) ?? .max
+        }
+        var count = tokens.count
+        for index in 0..<count - 1 { results[index] = result(index) }
         while true {
             var best = TokenID.max
             var position = -1
-            for index in start..<max(start, tokens.count - 1) {
-                if let merged = merges.find(tokens[index], tokens[index + 1]), merged < best,
-                    !isDropped()
-                {
-                    best = merged
-                    position = index
-                }
+            for index in 0..<count - 1 where results[index] < best && !isDropped() {
+                best = results[index]
+                position = index
             }
-            guard position >= 0 else { return }
+            guard position >= 0 else { return count }
+            count -= 1
             tokens[position] = best
-            tokens.remove(at: position + 1)
+            for index in position + 1..<max(position + 1, count) {
+                tokens[index] = tokens[index + 1]
+                results[index - 1] = results[index]
+            }
+            if position > 0 { results[position - 1] = result(position - 1) }
+            if position + 1 < count { results[position] = result(position) }
         }
     }
 

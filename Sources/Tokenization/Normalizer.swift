@@ -46,9 +46,23 @@ public struct Normalizer: Sendable {
 
     /// Whether normalising would change nothing under any rule; false also when it is not plain to see.
     private static func isNormal(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-        var previousIsSpace = true
+        if text.isEmpty { return true }
+        if text.first == 0x20 || text.last == 0x20 { return false }
+        var previousIsSpace = false
         var index = 0
         while index < text.count {
+            if index + 8 <= text.count {
+                let word = text.fullWord(at: index)
+                if word & .highBits == 0 {
+                    let spaces = word.places(of: 0x20)
+                    guard !word.hasControlInASCII,
+                        spaces & (spaces << 8 | (previousIsSpace ? 0x80 : 0)) == 0
+                    else { return false }
+                    previousIsSpace = spaces >> 63 == 1
+                    index += 8
+                    continue
+                }
+            }
             let byte = text[index]
             if byte < 0x80 {
                 guard byte > 0x20 && byte < 0x7F || byte == 0x20 && !previousIsSpace else {
@@ -60,7 +74,7 @@ public struct Normalizer: Sendable {
             }
             previousIsSpace = byte == 0x20
         }
-        return !previousIsSpace || text.isEmpty
+        return true
     }
 
     /// Decomposes a code point as the rule says and appends what is left of it.

@@ -1,33 +1,36 @@
 /// A map from pairs of tokens to a number, by open addressing: merging asks it twice per merge.
 struct PairTable: Sendable {
-    private var keys: [UInt64]
-    private var values: [Int32]
-    private(set) var count = 0
+    private struct Slot {
+        var key = Self.free
+        var value: Int32 = 0
 
-    /// No pair: token IDs are not negative.
-    private static let free = UInt64.max
+        /// No pair: token IDs are not negative.
+        static let free = UInt64.max
+    }
+
+    private var slots: [Slot]
+    private(set) var count = 0
 
     init(minimumCapacity: Int = 32) {
         var capacity = 64
         while capacity < minimumCapacity * 2 { capacity *= 2 }
-        keys = Array(repeating: Self.free, count: capacity)
-        values = Array(repeating: 0, count: capacity)
+        slots = Array(repeating: Slot(), count: capacity)
     }
 
+    @inline(__always)
     func find(_ left: TokenID, _ right: TokenID) -> Int32? {
-        let slot = slot(of: Self.key(left, right))
-        return keys[slot] == Self.free ? nil : values[slot]
+        let slot = slots[slot(of: Self.key(left, right))]
+        return slot.key == Slot.free ? nil : slot.value
     }
 
     /// The value of the pair, which becomes `value` if it has none.
     mutating func insert(_ left: TokenID, _ right: TokenID, _ value: Int32) -> Int32 {
         let key = Self.key(left, right)
         let slot = slot(of: key)
-        if keys[slot] != Self.free { return values[slot] }
-        keys[slot] = key
-        values[slot] = value
+        if slots[slot].key != Slot.free { return slots[slot].value }
+        slots[slot] = Slot(key: key, value: value)
         count += 1
-        if count * 2 > keys.count { grow() }
+        if count * 2 > slots.count { grow() }
         return value
     }
 
@@ -35,22 +38,22 @@ struct PairTable: Sendable {
         UInt64(UInt32(bitPattern: left)) << 32 | UInt64(UInt32(bitPattern: right))
     }
 
+    @inline(__always)
     private func slot(of key: UInt64) -> Int {
-        let mask = keys.count - 1
-        // Fibonacci hashing: the high bits of the product depend on all bits of the key.
-        var slot = Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) >> 32) & mask
-        while keys[slot] != key && keys[slot] != Self.free { slot = (slot + 1) & mask }
-        return slot
+        slots.withUnsafeBufferPointer { slots in
+            let mask = slots.count - 1
+            // Fibonacci hashing: the high bits of the product depend on all bits of the key.
+            var slot = Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) >> 32) & mask
+            while slots[slot].key != key && slots[slot].key != Slot.free {
+                slot = (slot + 1) & mask
+            }
+            return slot
+        }
     }
 
     private mutating func grow() {
-        let old = (keys, values)
-        keys = Array(repeating: Self.free, count: old.0.count * 2)
-        values = Array(repeating: 0, count: keys.count)
-        for (key, value) in zip(old.0, old.1) where key != Self.free {
-            let slot = slot(of: key)
-            keys[slot] = key
-            values[slot] = value
-        }
+        let old = slots
+        slots = Array(repeating: Slot(), count: old.count * 2)
+        for entry in old where entry.key != Slot.free { slots[slot(of: entry.key)] = entry }
     }
 }

@@ -84,7 +84,12 @@ public struct Vocabulary: Sendable {
 
     /// The base character or subword that is spelled so, `▁` not being the space here.
     package func token(spelled spelling: [UInt8]) -> TokenID? {
-        spelling.withUnsafeBufferPointer { texts.find($0) }.map { firstCharacterID + TokenID($0) }
+        spelling.withUnsafeBufferPointer(token(spelled:))
+    }
+
+    /// The same; the text of one code point is that of a base character or of none.
+    func token(spelled spelling: UnsafeBufferPointer<UInt8>) -> TokenID? {
+        texts.find(spelling).map { firstCharacterID + TokenID($0) }
     }
 
     /// What each token looks like, by ID.

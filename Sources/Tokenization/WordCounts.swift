@@ -1,43 +1,46 @@
 import Dispatch
+import Synchronization
 
 /// How often each word, the text between two spaces, occurs in normalised text.
-struct WordCounts: Sendable {
+struct WordCounts: ~Copyable, Sendable {
     private var words = ByteStringTable()
     private var counts: [Int] = []
 
     /// Lines that a thread takes at a time.
     private static let chunkSize = 2048
 
-    /// Normalises and counts on several threads. Sums do not depend on who counted what, so neither does the result,
-    /// which `sorted` puts in order.
+    /// Normalises and counts on several threads. Who counts what, and with that the order of the words, is left to
+    /// chance; their sums are not.
     static func count(
         _ lines: [String], _ normalizer: Normalizer, threadCount: Int
     ) -> WordCounts {
-        var parts = Array(repeating: WordCounts(), count: threadCount)
-        parts.withUnsafeMutableBufferPointer { parts in
-            // Each iteration writes its own element only.
-            nonisolated(unsafe) let parts = parts
-            DispatchQueue.concurrentPerform(iterations: threadCount) { thread in
-                var counts = WordCounts()
-                for start in stride(
-                    from: thread * chunkSize, to: lines.count, by: threadCount * chunkSize)
-                {
-                    for line in lines[start..<min(start + chunkSize, lines.count)] {
-                        counts.add(normalizer.normalize(line))
-                    }
+        let next = Atomic(0)
+        let total = Mutex(WordCounts())
+        DispatchQueue.concurrentPerform(iterations: threadCount) { _ in
+            var counts = WordCounts()
+            while true {
+                let start = next.wrappingAdd(chunkSize, ordering: .relaxed).oldValue
+                guard start < lines.count else { break }
+                for line in lines[start..<min(start + chunkSize, lines.count)] {
+                    counts.add(normalizer.normalize(line))
                 }
-                parts[thread] = counts
             }
+            total.withLock { total in counts.forEach { total.add($0, count: $1) } }
         }
-        var total = parts.removeFirst()
-        for part in parts { total.add(part) }
-        return total
+        return total.withLock { total in
+            let result = total
+            total = WordCounts()
+            return result
+        }
     }
 
-    /// The words in the order of their bytes, with their counts.
-    var sorted: [(word: ArraySlice<UInt8>, count: Int)] {
-        counts.indices.map { (words[$0], counts[$0]) }
-            .sorted { $0.word.lexicographicallyPrecedes($1.word) }
+    var isEmpty: Bool { counts.isEmpty }
+
+    /// Calls `body` with each word and its count.
+    func forEach(_ body: (UnsafeBufferPointer<UInt8>, Int) -> Void) {
+        for index in counts.indices {
+            words[index].withUnsafeBufferPointer { body($0, counts[index]) }
+        }
     }
 
     mutating func add(_ word: UnsafeBufferPointer<UInt8>, count: Int) {
@@ -49,11 +52,5 @@ struct WordCounts: Sendable {
     private mutating func add(_ text: NormalizedText) {
         var string = text.string
         string.withUTF8 { forEachWord(of: $0) { add($0, count: 1) } }
-    }
-
-    private mutating func add(_ other: WordCounts) {
-        for index in other.counts.indices {
-            other.words[index].withUnsafeBufferPointer { add($0, count: other.counts[index]) }
-        }
     }
 }

@@ -221,6 +221,25 @@ final class NormalizerTests: XCTestCase {
         }
     }
 
+    /// What takes plain text eight bytes at a time sees every control and double space, wherever it stands.
+    func testShortcutSeesEveryPlace() {
+        let normalizer = Normalizer()
+        for length in 1...26 {
+            for place in 0..<length {
+                for character in (0..<0x80).map({ UInt8($0) }) {
+                    for second in [UInt8(ascii: "~"), UInt8(ascii: " ")] {
+                        var bytes = Array(repeating: UInt8(ascii: "~"), count: length)
+                        bytes[place] = character
+                        if place + 1 < length { bytes[place + 1] = second }
+                        let text = String(decoding: bytes, as: UTF8.self)
+                        XCTAssertEqual(
+                            normalizer.normalize(text), normalizer.normalize(text + "\t"))
+                    }
+                }
+            }
+        }
+    }
+
     func testResultHoldsNoSpaceTooMany() {
         var random = RandomUnicode(seed: 3)
         let normalizer = Normalizer()
