@@ -1,6 +1,7 @@
 import ArgumentParser
 import Kernels
 import Tokenization
+import Training
 
 struct TokenizerEncode: LoggingCommand {
     static let configuration = CommandConfiguration(
@@ -9,7 +10,8 @@ struct TokenizerEncode: LoggingCommand {
         discussion: """
             A line of IDs has one space between them, and not the token that ends every sentence. \
             With --dropout each merge is left out with that probability (BPE-dropout, Provilkov, \
-            Emelianenko and Voita 2020); the same seed and input give the same output.
+            Emelianenko and Voita 2020); what is left out depends on the seed, the line and its \
+            number.
 
               echo "A dog runs." | mtl-nlp tokenizer encode --pieces
               mtl-nlp tokenizer encode --dropout 0.1 --seed 7 < text.txt
@@ -27,6 +29,7 @@ struct TokenizerEncode: LoggingCommand {
     var seed: UInt64?
 
     @OptionGroup var tokenizer: TokenizerOptions
+    @OptionGroup var threads: ThreadOptions
     @OptionGroup var logging: LoggingOptions
 
     func validate() throws {
@@ -37,18 +40,27 @@ struct TokenizerEncode: LoggingCommand {
 
     func run() throws {
         let tokenizer = try tokenizer.load()
-        var generator = SeededGenerator(seed: seed ?? 1)
+        let (pieces, dropout, seed) = (pieces, dropout, seed ?? 1)
         try filterStandardInput(lookAhead: 1024) { lines in
-            lines.map { line in
+            lines.concurrentMap(threadCount: threads.count) { line in
                 let text = tokenizer.normalizer.normalize(line.text)
-                let tokens =
-                    dropout.map { tokenizer.encode(text, dropout: $0, using: &generator) }
-                    ?? tokenizer.encode(text)
-                return tokens.dropLast()  // the end of the sentence
-                    .map { pieces ? tokenizer.subword($0) : String($0) }
-                    .joined(separator: " ")
+                return Self.tokens(
+                    of: text, tokenizer, dropout,
+                    seed: SeededGenerator.seed(seed, UInt64(line.number))
+                )
+                .dropLast()  // the end of the sentence
+                .map { pieces ? tokenizer.subword($0) : String($0) }
+                .joined(separator: " ")
             }
         }
+    }
+
+    private static func tokens(
+        of text: NormalizedText, _ tokenizer: BPETokenizer, _ dropout: Double?, seed: UInt64
+    ) -> [TokenID] {
+        guard let dropout else { return tokenizer.encode(text) }
+        var generator = SeededGenerator(seed: seed)
+        return tokenizer.encode(text, dropout: dropout, using: &generator)
     }
 
     @Sendable private static func probability(_ text: String) throws -> Double {

@@ -83,6 +83,26 @@ final class TokenizerTests: XCTestCase {
             TinyModel.sentences.map { $0 + "\n" }.joined())
     }
 
+    func testEncodeDoesNotDependOnTheThreads() throws {
+        let input = Array(repeating: TinyModel.sentences, count: 300).joined().joined(
+            separator: "\n")
+        for options in [[], ["--pieces"], ["--dropout", "0.3"]] {
+            let outputs = try ["1", "2", "5"].map {
+                try run(["encode", "--threads", $0] + options, input: input.utf8).output
+            }
+            XCTAssertEqual(Set(outputs).count, 1, "\(options)")
+        }
+    }
+
+    func testDropoutOfALineDoesNotDependOnTheOthers() throws {
+        let sentence = TinyModel.sentences[0]
+        let outputs = try ["", "A cat sleeps."].map {
+            try run(["encode", "--dropout", "0.5"], input: "\($0)\n\(sentence)".utf8).output
+                .split(separator: "\n").last
+        }
+        XCTAssertEqual(outputs[0], outputs[1])
+    }
+
     func testBadTokensAreAnsweredWithAnEmptyLine() throws {
         let good = try run(["encode"], input: "A cat".utf8).output
         let result = try run(["decode"], input: "360\n\(good)-1\n3 x\n0 1\n".utf8)

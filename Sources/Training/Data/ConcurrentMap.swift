@@ -2,7 +2,7 @@ import Dispatch
 
 extension Array where Element: Sendable {
     /// The results of a pure function for all elements, in their order, made by several threads.
-    func concurrentMap<Result: Sendable>(
+    package func concurrentMap<Result: Sendable>(
         threadCount: Int, _ transform: @Sendable (Element) -> Result
     ) -> [Result] {
         [Result](unsafeUninitializedCapacity: count) { results, initializedCount in
