@@ -109,7 +109,7 @@ public struct Attention: Sendable {
         }
     }
 
-    /// Backward of `forward`: adds to the gradients, which have the layout of the operands.
+    /// Backward of `forward`: writes the gradients, which have the layout of the operands.
     ///
     /// - Parameter dcontext: `[query tokens, headCount * headDimension]`.
     public func backward(
@@ -119,7 +119,8 @@ public struct Attention: Sendable {
         let offsets = weightOffsets(querySegments, keySegments)
         let mark = workspace.arena.mark
         let scratch = workspace.arena.matrix(
-            workspace.threadCount, keySegments.lengths.max() ?? 0)
+            workspace.threadCount,
+            zip(querySegments.lengths, keySegments.lengths).map { $0 * $1 }.max() ?? 0)
         workspace.parallelFor(querySegments.count * headCount) { index, worker in
             let (sentence, head) = index.quotientAndRemainder(dividingBy: headCount)
             let queryCount = querySegments.lengths[sentence]

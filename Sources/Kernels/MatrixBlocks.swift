@@ -8,20 +8,29 @@ struct BlockGrid: Sendable {
     let rowStep: Int
     let columnStep: Int
 
-    /// - Parameter packsRows: whether each block packs its rows first; its columns are then not divided further than
-    ///   needed, as that would pack the same rows again.
-    init(rows: Int, columns: Int, threads: Int, packsRows: Bool) {
+    /// - Parameter isDeep: whether the depth is long (a transposed left operand: the sum over all rows of a batch). The
+    ///   right operand then exceeds the caches, and each block reads all its depth: blocks are as high as the cache allows
+    ///   to packed rows, and their columns are not divided, which would pack the same rows again.
+    init(rows: Int, columns: Int, threads: Int, isDeep: Bool) {
         self.rows = rows
         self.columns = columns
         let tile = KernelTable.current.tileRows
         let panel = KernelTable.current.panelColumns
         var rowStep = 16 * tile
-        var columnStep = packsRows ? 32 * panel : 16 * panel
-        // Four blocks a thread even out the load; below that, blocks are halved.
+        var columnStep = 16 * panel
+        if isDeep {
+            columnStep = 32 * panel
+            // As many blocks for each thread, of equal height.
+            let share = 2 * threads
+            let count = (Self.blocks(rows, 32 * tile) + share - 1) / share * share
+            rowStep = max(2 * tile, Self.blocks(Self.blocks(rows, count), tile) * tile)
+        }
+        // Four blocks a thread even out the load, two that take long; below that, blocks are halved.
         while threads > 1,
-            Self.blocks(rows, rowStep) * Self.blocks(columns, columnStep) < 4 * threads
+            Self.blocks(rows, rowStep) * Self.blocks(columns, columnStep)
+                < (isDeep ? 2 : 4) * threads
         {
-            if rowStep > 2 * tile && rows > rowStep / 2 {
+            if rowStep > 2 * tile && rows > rowStep / 2 && !isDeep {
                 rowStep = max(2 * tile, rowStep / 2 / tile * tile)
             } else if columnStep > 2 * panel {
                 columnStep = max(2 * panel, columnStep / 2 / panel * panel)

@@ -67,8 +67,8 @@ struct CrossAttention: Sendable {
         let mark = pass.arena.mark
         let doutput = residualBackward(dy, activations.dropout, pass)
         let dcontext = output.backward(doutput, x: activations.context, pass, gradients: gradients)
-        let dqueries = pass.arena.zeros(dy.rows, dy.columns)
-        let dkeysAndValues = pass.arena.zeros(
+        let dqueries = pass.arena.matrix(dy.rows, dy.columns)
+        let dkeysAndValues = pass.arena.matrix(
             activations.keysAndValues.rows, activations.keysAndValues.columns)
         attention.backward(
             dcontext, operands(activations.queries, activations.keysAndValues), segments,

@@ -65,7 +65,7 @@ struct SelfAttention: Sendable {
         let mark = pass.arena.mark
         let doutput = residualBackward(dy, activations.dropout, pass)
         let dcontext = output.backward(doutput, x: activations.context, pass, gradients: gradients)
-        let dprojected = pass.arena.zeros(
+        let dprojected = pass.arena.matrix(
             activations.queryKeyValue.rows, activations.queryKeyValue.columns)
         attention.backward(
             dcontext, operands(activations.queryKeyValue), segments, segments,
