@@ -3,42 +3,35 @@ struct BlockGrid: Sendable {
     /// The depth that one pass of a block covers: a panel of it stays in the first-level cache.
     static let depthStep = 256
 
+    /// Elements of a right operand that stay in the second-level cache beside all else: 1 MB.
+    static let cachedCount = 1 << 18
+
     let rows: Int
     let columns: Int
     let rowStep: Int
     let columnStep: Int
 
-    /// - Parameter isDeep: whether the depth is long (a transposed left operand: the sum over all rows of a batch). The
-    ///   right operand then exceeds the caches, and each block reads all its depth: blocks are as high as the cache allows
-    ///   to packed rows, and their columns are not divided, which would pack the same rows again.
-    init(rows: Int, columns: Int, threads: Int, isDeep: Bool) {
+    /// - Parameters:
+    ///   - packsRows: whether each block packs its rows first; its columns are then not divided further than needed, as
+    ///     that would pack the same rows again.
+    ///   - streams: whether the right operand exceeds the caches, so that each block of rows reads it from memory: there
+    ///     are fewer such blocks then, as high as the cache allows.
+    init(rows: Int, columns: Int, threads: Int, packsRows: Bool, streams: Bool) {
         self.rows = rows
         self.columns = columns
         let tile = KernelTable.current.tileRows
         let panel = KernelTable.current.panelColumns
-        var rowStep = 16 * tile
-        var columnStep = 16 * panel
-        if isDeep {
-            columnStep = 32 * panel
-            // As many blocks for each thread, of equal height.
-            let share = 2 * threads
-            let count = (Self.blocks(rows, 32 * tile) + share - 1) / share * share
-            rowStep = max(2 * tile, Self.blocks(Self.blocks(rows, count), tile) * tile)
+        var columnStep = (packsRows ? 32 : 16) * panel
+        var rowBlocks = Self.blocks(rows, (streams ? 32 : 16) * tile)
+        // Four blocks a thread even out the load, two if they take long.
+        let wanted = threads == 1 ? 1 : (streams ? 2 : 4) * threads
+        while rowBlocks * Self.blocks(columns, columnStep) < wanted, rows >= 4 * tile * rowBlocks {
+            rowBlocks *= 2
         }
-        // Four blocks a thread even out the load, two that take long; below that, blocks are halved.
-        while threads > 1,
-            Self.blocks(rows, rowStep) * Self.blocks(columns, columnStep)
-                < (isDeep ? 2 : 4) * threads
-        {
-            if rowStep > 2 * tile && rows > rowStep / 2 && !isDeep {
-                rowStep = max(2 * tile, rowStep / 2 / tile * tile)
-            } else if columnStep > 2 * panel {
-                columnStep = max(2 * panel, columnStep / 2 / panel * panel)
-            } else {
-                break
-            }
+        while rowBlocks * Self.blocks(columns, columnStep) < wanted, columnStep > 2 * panel {
+            columnStep = max(2 * panel, columnStep / 2 / panel * panel)
         }
-        self.rowStep = rowStep
+        rowStep = Self.blocks(Self.blocks(rows, rowBlocks), tile) * tile
         self.columnStep = columnStep
     }
 

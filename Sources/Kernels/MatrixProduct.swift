@@ -100,7 +100,7 @@ public func multiply(
     guard rows > 0, b.columns > 0 else { return }
     let grid = BlockGrid(
         rows: rows, columns: b.columns, threads: workspace.threadCount,
-        isDeep: storage == .transposed)
+        packsRows: storage == .transposed, streams: depth * b.columns > BlockGrid.cachedCount)
     let mark = workspace.arena.mark
     let product = BlockProduct(
         a: a, storage: storage, b: b, c: c, accumulate: accumulate, epilogue: epilogue, grid: grid)

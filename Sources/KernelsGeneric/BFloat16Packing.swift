@@ -147,15 +147,16 @@ public func packBFloat16TransposedRows(
     _ tiles: UnsafeMutablePointer<Float>
 ) {
     let places = (depth + bfloat16GroupSize - 1) / bfloat16GroupSize
-    var row = 0
-    var target = tiles
-    while row < rows {
-        let height = min(tileRows, rows - row)
-        let whole = vectorPlaces(places, height, depthStride)
-        for place in 0..<places {
-            let k = place * bfloat16GroupSize
-            let source = a + k * depthStride + row, to = target + place * tileRows
-            if place < whole {
+    for first in stride(from: 0, to: places, by: packingSteps) {
+        let end = min(places, first + packingSteps)
+        var row = 0
+        var target = tiles
+        while row < rows {
+            let height = min(tileRows, rows - row)
+            let whole = max(first, min(end, vectorPlaces(places, height, depthStride)))
+            for place in first..<whole {
+                let source = a + place * bfloat16GroupSize * depthStride + row
+                let to = target + place * tileRows
                 for i in stride(from: 0, to: tileRows, by: lanes) {
                     #if KERNELS_V4_BF16
                         let second = roundToBFloat16(load(source + depthStride + i))
@@ -164,20 +165,23 @@ public func packBFloat16TransposedRows(
                         store(roundToBFloat16(load(source + i)), to + i)
                     #endif
                 }
-                continue
             }
-            for i in 0..<height {
-                #if KERNELS_V4_BF16
-                    to[i] = pair(
-                        roundToBFloat16(source[i]),
-                        k + 1 < depth ? roundToBFloat16(source[depthStride + i]) : 0)
-                #else
-                    to[i] = Float(bitPattern: roundToBFloat16(source[i]))
-                #endif
+            for place in whole..<end {
+                let k = place * bfloat16GroupSize
+                let source = a + k * depthStride + row, to = target + place * tileRows
+                for i in 0..<height {
+                    #if KERNELS_V4_BF16
+                        to[i] = pair(
+                            roundToBFloat16(source[i]),
+                            k + 1 < depth ? roundToBFloat16(source[depthStride + i]) : 0)
+                    #else
+                        to[i] = Float(bitPattern: roundToBFloat16(source[i]))
+                    #endif
+                }
+                for i in height..<tileRows { to[i] = 0 }
             }
-            for i in height..<tileRows { to[i] = 0 }
+            row += tileRows
+            target += places * tileRows
         }
-        row += tileRows
-        target += places * tileRows
     }
 }

@@ -243,23 +243,33 @@ public func packTransposedRows(
     _ rows: Int, _ depth: Int, _ a: UnsafePointer<Float>, _ depthStride: Int,
     _ tiles: UnsafeMutablePointer<Float>
 ) {
-    var row = 0
-    var target = tiles
-    while row < rows {
-        let height = min(tileRows, rows - row)
-        let whole = vectorPlaces(depth, height, depthStride)
-        for k in 0..<whole {
-            let source = a + k * depthStride + row, to = target + k * tileRows
-            for i in stride(from: 0, to: tileRows, by: lanes) { store(load(source + i), to + i) }
+    // A few steps of the depth at a time: a line of the operand is still in the cache when the next tile needs it.
+    for first in stride(from: 0, to: depth, by: packingSteps) {
+        let end = min(depth, first + packingSteps)
+        var row = 0
+        var target = tiles
+        while row < rows {
+            let height = min(tileRows, rows - row)
+            let whole = max(first, min(end, vectorPlaces(depth, height, depthStride)))
+            for k in first..<whole {
+                let source = a + k * depthStride + row, to = target + k * tileRows
+                for i in stride(from: 0, to: tileRows, by: lanes) {
+                    store(load(source + i), to + i)
+                }
+            }
+            for k in whole..<end {
+                for i in 0..<height { target[k * tileRows + i] = a[k * depthStride + row + i] }
+                for i in height..<tileRows { target[k * tileRows + i] = 0 }
+            }
+            row += tileRows
+            target += depth * tileRows
         }
-        for k in whole..<depth {
-            for i in 0..<height { target[k * tileRows + i] = a[k * depthStride + row + i] }
-            for i in height..<tileRows { target[k * tileRows + i] = 0 }
-        }
-        row += tileRows
-        target += depth * tileRows
     }
 }
+
+/// Steps of the depth that are packed for all tiles before the next ones.
+@inline(__always)
+var packingSteps: Int { 8 }
 
 /// How many places of a tile may be packed by whole vectors: these are longer than the rows of a tile, so that they read
 /// some of the next rows, and write some of the next places, which are written after them. The last places have none.

@@ -20,8 +20,9 @@ public struct LossSum: Sendable {
 /// Projection to the vocabulary, softmax and cross entropy with label smoothing (Szegedy et al. 2016, section 7), in
 /// chunks of rows, so that the logits of a whole batch never exist.
 public struct TranslationLoss: Sendable {
-    /// Rows whose logits exist at a time. It is fixed: gradients are summed chunk by chunk.
-    private static let chunkRows = 256
+    /// Rows whose logits exist at a time. It is fixed: gradients are summed chunk by chunk. With fewer, the table and its
+    /// gradient, which exceed the caches, would be read more often.
+    private static let chunkRows = 1024
 
     public let labelSmoothing: Float
 
