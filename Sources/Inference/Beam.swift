@@ -48,8 +48,11 @@ struct Beam {
         live = [Hypothesis(prefix: DecoderStep.Prefix(sentence: sentence))]
     }
 
-    /// The number of subwords that the next step may use of each hypothesis; 0 if all must end.
-    var expansionCount: Int { length == maximumLength ? 0 : options.width }
+    /// The number of subwords that the next step needs of each live hypothesis, those included that it may not use; 0 if all
+    /// must end.
+    var expansionCounts: [Int] {
+        live.map { length == maximumLength ? 0 : options.width + blockedTokens(after: $0).count }
+    }
 
     /// The tokens of a live hypothesis after the next step.
     private var length: Int { (live.first?.tokens.count ?? 0) + 1 }
@@ -94,7 +97,9 @@ struct Beam {
         var candidates: [Candidate] = []
         for (parent, (hypothesis, expansion)) in zip(live, expansions).enumerated() {
             let end = ScoredToken(id: eosID, logProbability: expansion.endLogProbability)
-            for token in expansion.subwords + (mayEnd ? [end] : []) {
+            let blocked = blockedTokens(after: hypothesis)
+            let subwords = expansion.subwords.filter { !blocked.contains($0.id) }
+            for token in subwords.prefix(options.width) + (mayEnd ? [end] : []) {
                 candidates.append(
                     Candidate(
                         parent: parent,
@@ -109,6 +114,19 @@ struct Beam {
             }
             return (a.token.id, a.parent) < (b.token.id, b.parent)
         }
+    }
+
+    /// The tokens that would repeat an n-gram of the hypothesis.
+    private func blockedTokens(after hypothesis: Hypothesis) -> Set<TokenID> {
+        guard let size = options.blockedNGramSize, hypothesis.tokens.count >= size else {
+            return []
+        }
+        let tokens = hypothesis.tokens
+        let last = tokens.suffix(size - 1)
+        let starts = 0...tokens.count - size
+        return Set(
+            starts.lazy.filter { tokens[$0..<$0 + size - 1].elementsEqual(last) }
+                .map { tokens[$0 + size - 1] })
     }
 
     private mutating func finish(_ candidate: Candidate) {

@@ -59,9 +59,7 @@ struct BeamSearch {
         var prefixes = hypotheses.map(\.prefix)
         let states = decoder.states(
             after: hypotheses.map { $0.tokens.last ?? startID }, appendingTo: &prefixes)
-        let counts = active.flatMap { sentence in
-            repeatElement(beams[sentence].expansionCount, count: beams[sentence].live.count)
-        }
+        let counts = active.flatMap { beams[$0].expansionCounts }
         let expansions = expansions(states, counts, pass)
         var row = 0
         for sentence in active {

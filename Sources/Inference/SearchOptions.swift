@@ -14,23 +14,28 @@ public struct SearchOptions: Hashable, Sendable {
     /// The fewest tokens of a translation, its end included: before them nothing may end. More than the maximum counts as
     /// the maximum. For measurements, which must not depend on what a model says.
     package var minimumLength = 1
+    /// No sequence of so many tokens stands in a translation twice; without a value, translations may repeat themselves.
+    /// At least 1 if there is one.
+    public var blockedNGramSize: Int?
     /// The number of translations that are asked for; the beam is at least as wide.
     public var alternativeCount: Int
 
-    /// - Precondition: `beamSize` and `alternativeCount` are at least 1, `maximumLength` too if there is one,
-    ///   `lengthPenalty` is finite and not negative.
+    /// - Precondition: `beamSize` and `alternativeCount` are at least 1, `maximumLength` and `blockedNGramSize` too if there
+    ///   are any, `lengthPenalty` is finite and not negative.
     public init(
         beamSize: Int = 4, lengthPenalty: Float = 1, maximumLength: Int? = nil,
-        alternativeCount: Int = 1
+        blockedNGramSize: Int? = nil, alternativeCount: Int = 1
     ) {
         precondition(beamSize >= 1, "beam of \(beamSize)")
         precondition(alternativeCount >= 1, "\(alternativeCount) alternatives")
         precondition(maximumLength ?? 1 >= 1, "at most \(maximumLength ?? 1) tokens")
+        precondition(blockedNGramSize ?? 1 >= 1, "n-grams of \(blockedNGramSize ?? 1) tokens")
         precondition(
             lengthPenalty.isFinite && lengthPenalty >= 0, "length penalty \(lengthPenalty)")
         self.beamSize = beamSize
         self.lengthPenalty = lengthPenalty
         self.maximumLength = maximumLength
+        self.blockedNGramSize = blockedNGramSize
         self.alternativeCount = alternativeCount
     }
 

@@ -27,13 +27,13 @@ final class BeamTests: XCTestCase {
         var beam = Beam(
             sentence: 0, maximumLength: maximumLength, eosID: Self.eosID, options: options)
         while !beam.live.isEmpty {
-            let expansions = beam.live.map { hypothesis in
+            let expansions = zip(beam.live, beam.expansionCounts).map { hypothesis, count in
                 let logProbabilities = distribution(hypothesis.tokens)
                 let subwords = (1..<logProbabilities.count)
                     .map { ScoredToken(id: TokenID($0), logProbability: logProbabilities[$0]) }
                     .sorted { ($1.logProbability, $0.id) < ($0.logProbability, $1.id) }
                 return Expansion(
-                    subwords: Array(subwords.prefix(beam.expansionCount)),
+                    subwords: Array(subwords.prefix(count)),
                     endLogProbability: logProbabilities[0])
             }
             beam.advance(expansions[...])
@@ -145,6 +145,32 @@ final class BeamTests: XCTestCase {
         let impossible = [Float](repeating: -.infinity, count: 4)
         XCTAssertFalse(
             search({ _ in impossible }, maximumLength: 4, SearchOptions()).isEmpty)
+    }
+
+    /// Exhaustive search among the translations without a repeated n-gram finds the same.
+    func testNoNGramStandsTwice() {
+        for seed in 0..<10 as Range<UInt64> {
+            for size in [1, 2, 3] {
+                let free = SearchOptions(beamSize: 1000, alternativeCount: 1000)
+                var options = free
+                options.blockedNGramSize = size
+                let expected = all(random(seed), maximumLength: 6, free).filter { finished in
+                    let starts = Array(0..<max(0, finished.tokens.count - size + 1))
+                    let nGrams = starts.map { finished.tokens[$0..<$0 + size] }
+                    return Set(nGrams).count == nGrams.count
+                }
+                XCTAssertEqual(search(random(seed), maximumLength: 6, options), expected)
+            }
+        }
+    }
+
+    /// The tokens that are blocked do not count as the continuations that a narrow beam considers.
+    func testBehindBlockedTokensOthersAreFound() {
+        let endless: [Float] = [-50, -0.1, -3, -4]
+        XCTAssertEqual(
+            search(
+                { _ in endless }, maximumLength: 9, SearchOptions(beamSize: 1, blockedNGramSize: 2)
+            ).map(\.tokens), [[1, 1, 2, 1, 3, 1]])
     }
 
     func testMaximumLengthOfATarget() {
