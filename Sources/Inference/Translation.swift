@@ -13,13 +13,16 @@ public struct Translation: Hashable, Sendable {
         }
     }
 
-    /// As many as were asked for, the best first. Each is a different sequence of subwords; rarely two give one text.
+    /// As many as were asked for, the best first. The last is repeated where too few of the search can be given.
     public let alternatives: [Alternative]
+    /// How it came about.
+    public let flags: AnswerFlags
 
     /// - Precondition: there is an alternative.
-    public init(alternatives: [Alternative]) {
+    public init(alternatives: [Alternative], flags: AnswerFlags = []) {
         precondition(!alternatives.isEmpty, "a translation without text")
         self.alternatives = alternatives
+        self.flags = flags
     }
 
     /// The best.

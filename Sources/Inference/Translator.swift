@@ -8,7 +8,6 @@ import Transformer
 /// batch size, or the number of threads. It may be used from several threads at once.
 public final class Translator: Sendable {
     private let loaded: LoadedModel
-    private let partition: TextPartition
     private let groups: SentenceGroups
 
     /// - Parameters:
@@ -16,7 +15,6 @@ public final class Translator: Sendable {
     ///   - batchSize: the most sentences that are computed together, at least 1.
     public init(_ model: LoadedModel, threadCount: Int, batchSize: Int = 64) {
         loaded = model
-        partition = TextPartition(model)
         groups = SentenceGroups(threadCount: threadCount, batchSize: batchSize)
     }
 
@@ -26,22 +24,28 @@ public final class Translator: Sendable {
     /// length is translated in parts, which are joined as they stood; its n-th alternative is made of the n-th
     /// alternatives of its parts.
     ///
-    /// - Throws: `InferenceError` when the model does not know the language.
+    /// Links, e-mail addresses, placeholders, tags, entities, numbers, emoji, hashtags and `@names` are kept: a translation
+    /// holds all of the text and, numbers aside, no others. A text of nothing else is copied. What the model says when it is
+    /// at a loss (loops, far too much, nothing) is not given. The flags tell.
+    ///
+    /// - Parameter source: the language of the texts, if it is known. If it is not the target language, a copy of a text of
+    ///   several words is no translation.
+    /// - Throws: `InferenceError` when the model does not know the target language.
     public func translate(
-        _ texts: [String], to language: String, options: SearchOptions = SearchOptions()
+        _ texts: [String], from source: String? = nil, to language: String,
+        options: SearchOptions = SearchOptions()
     ) throws -> [Translation] {
         let vocabulary = loaded.tokenizer.vocabulary
         guard let startID = vocabulary.bosID(for: language) else {
             throw InferenceError.unknownLanguage(language, available: vocabulary.languages)
         }
-        let texts = texts.map(partition.parts)
-        let hypotheses = search(
-            texts.flatMap { $0.map(\.tokens) }, startID: startID, options: options)
-        var first = 0
-        return texts.map { parts in
-            defer { first += parts.count }
-            return join(parts, hypotheses[first..<first + parts.count], options.alternativeCount)
+        var rounds = TranslationRounds(
+            loaded.tokenizer, maximumLength: loaded.model.configuration.maximumLength,
+            options: options, refusesCopies: source != nil && source != language
+        ) { [self] sentences, options in
+            search(sentences, startID: startID, options: options)
         }
+        return rounds.translate(texts)
     }
 
     /// The finished hypotheses of each sentence, the best first, at least one.
@@ -55,31 +59,5 @@ public final class Translator: Sendable {
             let pass = loaded.pass(scratch.workspace)
             return search.search(loaded.model.encoder.encode(batch, pass), scratch)
         }
-    }
-
-    private func join(
-        _ parts: [TextPart], _ hypotheses: ArraySlice<[FinishedHypothesis]>, _ count: Int
-    ) -> Translation {
-        Translation(
-            alternatives: (0..<count).map { alternative in
-                var text = ""
-                var length = 0
-                var logProbability: Float = 0
-                for (part, finished) in zip(parts, hypotheses) {
-                    // A tiny vocabulary may not have as many translations as were asked for.
-                    let hypothesis = finished[min(alternative, finished.count - 1)]
-                    text += onOneLine(loaded.tokenizer.decode(hypothesis.tokens)) + part.separator
-                    length += hypothesis.length
-                    logProbability += hypothesis.logProbability
-                }
-                return Translation.Alternative(
-                    text: text, score: length == 0 ? 0 : logProbability / Float(length))
-            })
-    }
-
-    /// Every line break becomes a space.
-    private func onOneLine(_ text: String) -> String {
-        guard text.contains(where: \.isNewline) else { return text }
-        return String(text.map { $0.isNewline ? " " : $0 })
     }
 }

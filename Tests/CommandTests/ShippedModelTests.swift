@@ -43,6 +43,23 @@ final class ShippedModelTests: XCTestCase {
         XCTAssert(result.output.contains("Buch"), String(result.output.suffix(80)))
     }
 
+    /// What must not be translated is there, whatever the model makes of the words.
+    func testKeepsLinksPlaceholdersAndEmoji() throws {
+        let kept = [
+            "A man is riding a bike, see https://example.org/a?b=c (photo).":
+                ["https://example.org/a?b=c"],
+            "Hello {name}, two dogs are playing with %d balls.": ["{name}", "%d"],
+            "<b>A woman</b> is reading a book 😂😂 #reading @anna": [
+                "<b>", "</b>", "😂😂", "#reading", "@anna",
+            ], "31": ["31"], "???": ["???"],
+        ]
+        for (text, spans) in kept {
+            let result = try Program.run(["translate", "--to", "de"], input: text + "\n")
+            XCTAssertEqual(result.status, 0, result.errors)
+            for span in spans { XCTAssert(result.output.contains(span), result.output) }
+        }
+    }
+
     func testItsCardTellsWhereItComesFrom() throws {
         let card = try LoadedModel(contentsOf: folder()).card
         XCTAssertEqual(card.languages, ["de", "en"])

@@ -88,11 +88,13 @@ final class TranslatorTests: XCTestCase {
         }
     }
 
-    /// With the default length penalty the ranking is the score that is reported.
+    /// With the default length penalty the ranking is the score that is reported; what is joined of parts has the mean.
     func testAlternativesOfASentenceAreInOrder() throws {
         let found = try translate(
             try TinyModel.loaded(), TinyModel.sentences, SearchOptions(alternativeCount: 4))
-        for translation in found {
+        let whole = found.filter(\.flags.isEmpty)
+        XCTAssertGreaterThan(whole.count, 3)
+        for translation in whole {
             let scores = translation.alternatives.map(\.score)
             XCTAssertEqual(scores, scores.sorted(by: >))
             XCTAssertLessThan(translation.score, 0)
