@@ -16,19 +16,18 @@ public struct Normalizer: Sendable {
         var text = text
         if text.withUTF8(Self.isNormal) { return NormalizedText(text) }
 
+        if let cleaned = text.withUTF8(cleaningPlainText) { return NormalizedText(cleaned) }
+
         // Canonical decomposition comes first, so that the context of a joiner is the same before and after.
-        var units = Array(text.utf16)
+        var units = text.withUTF8([UInt16].init(transcoding:))
         if rule.form != .none { units = UnicodeForm.nfd.apply(units) }
         var scalars: [UInt32] = []
         scalars.reserveCapacity(units.count)
-        for scalar in String(decoding: units, as: UTF16.self).unicodeScalars {
-            append(scalar.value, to: &scalars)
-        }
-        var result = String()
-        result.unicodeScalars.append(
-            contentsOf: Self.collapsingSpaces(ContextualCharacters.filter(scalars))
-                .compactMap(Unicode.Scalar.init))
-        return NormalizedText(rule.form == .none ? result : Self.apply(.nfc, to: result))
+        units.forEachScalar { append($0, to: &scalars) }
+        units = [UInt16](
+            transcoding: Self.collapsingSpaces(ContextualCharacters.filter(scalars)))
+        if rule.form != .none { units = UnicodeForm.nfc.apply(units) }
+        return NormalizedText(String(transcoding: units))
     }
 
     /// The Unicode form and nothing else: with `.nfkc` without exceptions.
@@ -41,7 +40,8 @@ public struct Normalizer: Sendable {
     }
 
     private static func apply(_ form: UnicodeForm, to text: String) -> String {
-        String(decoding: form.apply(Array(text.utf16)), as: UTF16.self)
+        var text = text
+        return String(transcoding: form.apply(text.withUTF8([UInt16].init(transcoding:))))
     }
 
     /// Whether normalising would change nothing under any rule; false also when it is not plain to see.
@@ -75,6 +75,41 @@ public struct Normalizer: Sendable {
             previousIsSpace = byte == 0x20
         }
         return true
+    }
+
+    /// The normalised text if it can be had without regard to what stands beside what: if all characters but white
+    /// space, quotes and those that are removed are plain. Nil if not.
+    private func cleaningPlainText(_ text: UnsafeBufferPointer<UInt8>) -> String? {
+        var isPlain = true
+        let cleaned = String(unsafeUninitializedCapacity: text.count) { bytes in
+            var count = 0
+            func append(_ byte: UInt8) {
+                if byte == 0x20 && (count == 0 || bytes[count - 1] == 0x20) { return }
+                bytes[count] = byte
+                count += 1
+            }
+            var index = 0
+            while index < text.count {
+                let start = index
+                let scalar = decodeScalar(text, &index)
+                if PlainScalar.contains(scalar) {
+                    text[start..<index].forEach(append)
+                    continue
+                }
+                switch ScalarRole(scalar) {
+                case .removed: break
+                case .whiteSpace: append(0x20)
+                case .apostrophe where rule.straightensQuotes: append(0x27)
+                case .quotationMark where rule.straightensQuotes: append(0x22)
+                case .apostrophe, .quotationMark: text[start..<index].forEach(append)
+                default:
+                    isPlain = false
+                    return 0
+                }
+            }
+            return count > 0 && bytes[count - 1] == 0x20 ? count - 1 : count
+        }
+        return isPlain ? cleaned : nil
     }
 
     /// Decomposes a code point as the rule says and appends what is left of it.
