@@ -44,7 +44,10 @@ let package = Package(
         .executable(name: "mtl-nlp", targets: ["mtl-nlp"]),
         .library(
             name: "MTLNLP",
-            targets: ["Tokenization", "Kernels", "Transformer", "Inference", "Training"]),
+            targets: [
+                "Tokenization", "LanguageIdentification", "Kernels", "Transformer", "Inference",
+                "Training",
+            ]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -66,16 +69,19 @@ let package = Package(
             dependencies: [
                 "CICU", "CUTF8Proc", .product(name: "HeapModule", package: "swift-collections"),
             ]),
+        .target(name: "LanguageIdentification", dependencies: ["Files", "Tokenization"]),
         .target(
             name: "Kernels",
             dependencies: ["CSIMD"] + kernelVariants.map { .init(stringLiteral: $0.name) }),
         .target(name: "Transformer", dependencies: ["Kernels"]),
         .target(name: "Files"),
-        .target(name: "Inference", dependencies: ["Files", "Tokenization", "Transformer"]),
+        .target(
+            name: "Inference",
+            dependencies: ["Files", "LanguageIdentification", "Tokenization", "Transformer"]),
         .target(
             name: "Training",
             dependencies: [
-                "Files", "Inference", "CZlib", "Yams",
+                "Files", "Inference", "LanguageIdentification", "CZlib", "Yams",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .target(
@@ -89,9 +95,8 @@ let package = Package(
         .executableTarget(
             name: "mtl-nlp",
             dependencies: [
-                "Benchmarks", "Files", "Inference", "Kernels", "LineFilter", "PretrainedModel",
-                "Tokenization",
-                "Training", "Transformer",
+                "Benchmarks", "Files", "Inference", "Kernels", "LanguageIdentification",
+                "LineFilter", "PretrainedModel", "Tokenization", "Training", "Transformer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -99,13 +104,17 @@ let package = Package(
         .testTarget(
             name: "TokenizationTests",
             dependencies: ["Tokenization", "CICU", "CUTF8Proc", "Kernels"]),
+        .testTarget(
+            name: "LanguageIdentificationTests",
+            dependencies: ["Files", "Kernels", "LanguageIdentification", "PretrainedModel"]),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),
         .testTarget(
             name: "TransformerTests", dependencies: ["Transformer"], resources: [.copy("Goldens")]),
         .testTarget(name: "FilesTests", dependencies: ["Files"]),
-        .testTarget(name: "InferenceTests", dependencies: ["Inference"]),
         .testTarget(
-            name: "TrainingTests", dependencies: ["Files", "Training"],
+            name: "InferenceTests", dependencies: ["Inference", "LanguageIdentification"]),
+        .testTarget(
+            name: "TrainingTests", dependencies: ["Files", "LanguageIdentification", "Training"],
             resources: [.copy("Goldens")]),
         .testTarget(name: "LineFilterTests", dependencies: ["Files", "Kernels", "LineFilter"]),
         .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks", "Kernels"]),

@@ -1,5 +1,6 @@
 import Foundation
 import Kernels
+import LanguageIdentification
 import Tokenization
 import Transformer
 
@@ -12,6 +13,8 @@ public final class LoadedModel: Sendable {
     public let parameters: Parameters
     public let tokenizer: BPETokenizer
     public let card: ModelCard
+    /// Tells the language of a text, if the model comes with the numbers for that.
+    public let languageIdentifier: LanguageIdentifier?
     private let packed: PackedWeights
 
     /// The precision of a model for which none is named.
@@ -25,6 +28,7 @@ public final class LoadedModel: Sendable {
     /// - Precondition: the tokenizer's size and languages are those of the model.
     public init(
         model: Model, parameters: Parameters, tokenizer: BPETokenizer, card: ModelCard,
+        languageIdentifier: LanguageIdentifier? = nil,
         precision: InferencePrecision = defaultPrecision
     ) {
         let mismatch = Self.mismatch(tokenizer, model.configuration)
@@ -33,12 +37,14 @@ public final class LoadedModel: Sendable {
         self.parameters = parameters
         self.tokenizer = tokenizer
         self.card = card
+        self.languageIdentifier = languageIdentifier
         packed = PackedWeights(of: parameters, precision: precision)
     }
 
-    /// Reads a model folder: `config.json`, `tokenizer.json`, `model.safetensors`, `card.json`.
+    /// Reads a model folder: `config.json`, `tokenizer.json`, `model.safetensors`, `card.json` and, if it is there,
+    /// `language_identifier.safetensors`.
     ///
-    /// - Throws: `ModelError` when a file is missing, damaged, or does not fit the others.
+    /// - Throws: `ModelError` when one of the others is missing, a file is damaged, or files do not fit each other.
     public convenience init(
         contentsOf url: URL, precision: InferencePrecision = defaultPrecision
     ) throws {
@@ -48,17 +54,19 @@ public final class LoadedModel: Sendable {
         let tokenizer = try folder.readTokenizer(for: configuration)
         let model = Model(configuration)
         let card = try folder.readCard(of: model)
+        let languageIdentifier = try folder.readLanguageIdentifier()
         let parameters = try folder.readParameters(model.layout)
         self.init(
             model: model, parameters: parameters, tokenizer: tokenizer, card: card,
-            precision: precision)
+            languageIdentifier: languageIdentifier, precision: precision)
     }
 
     /// Writes a model folder, the weights as 16-bit floats. Each file is replaced whole or not at all.
     ///
     /// - Throws: `ModelError` when a file cannot be written or a weight is not finite in 16 bits.
     public func write(to url: URL) throws {
-        try ModelFolder(url: url).write(model.configuration, tokenizer, card, parameters)
+        try ModelFolder(url: url).write(
+            model.configuration, tokenizer, card, languageIdentifier, parameters)
     }
 
     /// How a tokenizer contradicts a configuration, in words; nil if it does not.

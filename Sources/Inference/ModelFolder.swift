@@ -1,9 +1,10 @@
 import Files
 import Foundation
+import LanguageIdentification
 import Tokenization
 import Transformer
 
-/// The four files of a model folder, each read with an error that names it.
+/// The files of a model folder, each read with an error that names it.
 struct ModelFolder {
     let url: URL
 
@@ -14,6 +15,8 @@ struct ModelFolder {
     private var tokenizerFile: URL { file("tokenizer.json") }
     private var weightFile: URL { file("model.safetensors") }
     private var cardFile: URL { file("card.json") }
+    /// The one file that a model can do without.
+    private var languageIdentifierFile: URL { file("language_identifier.safetensors") }
 
     /// - Throws: `ModelError` when the folder or one of its files does not exist.
     func checkPresence() throws {
@@ -23,7 +26,7 @@ struct ModelFolder {
             throw ModelError(.missing, url, "no such model folder; name one with --model")
         }
         guard isDirectory.boolValue else {
-            throw ModelError(.missing, url, "not a folder; a model is a folder of four files")
+            throw ModelError(.missing, url, "not a folder; a model is a folder of files")
         }
         for file in [configurationFile, tokenizerFile, weightFile, cardFile]
         where !FileManager.default.fileExists(atPath: file.path) {
@@ -93,10 +96,21 @@ struct ModelFolder {
         }
     }
 
+    /// What tells the language of a text; nil if the folder has no such file.
+    func readLanguageIdentifier() throws -> LanguageIdentifier? {
+        do {
+            return try LanguageIdentifier(contentsOf: languageIdentifierFile)
+        } catch let error as FileError where error.kind == .missing {
+            return nil
+        } catch let error as FileError {
+            throw ModelError(.malformed, languageIdentifierFile, error.problem)
+        }
+    }
+
     /// Writes all files; each is replaced whole or not at all, the weights last.
     func write(
         _ configuration: ModelConfiguration, _ tokenizer: BPETokenizer, _ card: ModelCard,
-        _ parameters: Parameters
+        _ languageIdentifier: LanguageIdentifier?, _ parameters: Parameters
     ) throws {
         do {
             try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
@@ -106,6 +120,9 @@ struct ModelFolder {
         try write(configurationFile) { try json(configuration).write(to: $0) }
         try write(tokenizerFile) { try tokenizer.write(to: $0) }
         try write(cardFile) { try json(card).write(to: $0) }
+        if let languageIdentifier {
+            try write(languageIdentifierFile) { try languageIdentifier.write(to: $0) }
+        }
         try write(weightFile) {
             try WeightFile.write(
                 parameters, to: $0, as: .float16, metadata: ["format": "mtl-nlp \(card.name)"])

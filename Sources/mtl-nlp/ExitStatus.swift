@@ -32,7 +32,8 @@ enum ExitStatus: Int32 {
             case is BrokenPipe: .brokenPipe
             case let failure as IOFailure: failure.code == ENOENT ? .missingFile : .inputOutput
             case is InstructionSet.Unavailable, is InferenceError: .usage
-            case is TokenizerFileError, is BPETrainerError: .malformedData
+            case is TokenizerFileError, is BPETrainerError, is LanguageIdentifierTrainer.Problem:
+                .malformedData
             case let error as ModelError: Self(error.kind)
             case let error as FileError: Self(error.kind)
             case let error as TrainingError: Self(error.kind)

@@ -25,8 +25,9 @@ struct MTLNLP: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            Translate.self, Sentiment.self, Normalize.self, TokenizerCommand.self, Train.self,
-            Score.self, Evaluate.self, Benchmark.self,
+            Translate.self, Sentiment.self, Normalize.self, TokenizerCommand.self,
+            LanguageCommand.self, Train.self, Score.self, Evaluate.self,
+            Benchmark.self,
         ])
 
     static func main() {

@@ -73,6 +73,11 @@ final class ShippedModelTests: XCTestCase {
         }
     }
 
+    func testItTellsLanguagesApart() throws {
+        let identifier = try XCTUnwrap(LoadedModel(contentsOf: folder()).languageIdentifier)
+        XCTAssertEqual(identifier.languages, ["en", "de", "fr"])
+    }
+
     func testItIsSmall() throws {
         let files = try FileManager.default.contentsOfDirectory(
             at: folder(), includingPropertiesForKeys: [.fileSizeKey])

@@ -1,5 +1,6 @@
 import Foundation
 import Kernels
+import LanguageIdentification
 import Tokenization
 import Transformer
 import XCTest
@@ -110,6 +111,22 @@ final class LoadedModelTests: XCTestCase {
             XCTAssertEqual((error as? ModelError)?.kind, .unwritable)
             XCTAssertTrue("\(error)".hasPrefix(inFile.path + ": "), "\(error)")
         }
+    }
+
+    func testALanguageIdentifierIsOptional() throws {
+        XCTAssertNil(try LoadedModel(contentsOf: folder).languageIdentifier)
+        let name = "language_identifier.safetensors"
+        let identifier = LanguageIdentifier(
+            languages: ["de", "en"],
+            weights: Array(repeating: 1, count: 3 * LanguageFeatures.bucketCount), temperature: 1)
+        try identifier.write(to: file(name))
+        let loaded = try LoadedModel(contentsOf: folder)
+        XCTAssertEqual(loaded.languageIdentifier, identifier)
+        try FileManager.default.removeItem(at: file(name))
+        try loaded.write(to: folder)
+        XCTAssertEqual(try LoadedModel(contentsOf: folder).languageIdentifier, identifier)
+        try Data("garbage!".utf8).write(to: file(name))
+        assertFails(name, "no language identifier")
     }
 
     func testAMissingFolder() throws {

@@ -2,6 +2,7 @@ import Files
 import Foundation
 import Inference
 import Kernels
+import LanguageIdentification
 import Logging
 import Transformer
 import XCTest
@@ -227,8 +228,13 @@ final class TrainerTests: XCTestCase {
         try train(options("run"))
     }
 
-    func testARunThatStartsFromAModelKeepsItsTokenizer() throws {
+    func testARunThatStartsFromAModelKeepsItsTokenizerAndLanguageIdentifier() throws {
         try train(options("base"))
+        let identifier = LanguageIdentifier(
+            languages: ["xx", "yy"],
+            weights: Array(repeating: 1, count: 3 * LanguageFeatures.bucketCount), temperature: 1)
+        let name = "language_identifier.safetensors"
+        try identifier.write(to: folder.url.appending(path: "base/\(name)"))
         let sizes = "tokenizer: {vocabulary_size: 310, languages: [xx]}\n"
         try edit("recipe.yml", sizes, "init: base\n")
         try edit(
@@ -236,8 +242,10 @@ final class TrainerTests: XCTestCase {
             "model: {encoder_layers: 1, decoder_layers: 1, model_dimension: 16, "
                 + "feed_forward_dimension: 32, heads: 2}\n", "")
         try train(options("tuned"))
-        let files = ["base", "tuned"].map { folder.url.appending(path: "\($0)/tokenizer.json") }
-        XCTAssertEqual(try Data(contentsOf: files[0]), try Data(contentsOf: files[1]))
+        for name in ["tokenizer.json", name] {
+            let files = ["base", "tuned"].map { folder.url.appending(path: "\($0)/\(name)") }
+            XCTAssertEqual(try Data(contentsOf: files[0]), try Data(contentsOf: files[1]))
+        }
     }
 
     func testTheCardTellsTheStagesTheCorporaAndTheScores() throws {

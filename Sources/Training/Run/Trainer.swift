@@ -2,6 +2,7 @@ import Files
 import Foundation
 import Inference
 import Kernels
+import LanguageIdentification
 import Logging
 import Tokenization
 import Transformer
@@ -64,6 +65,8 @@ public final class Trainer {
     /// Held as long as the run, so that no other program trains into its folder.
     private let lock: FileHandle
     private let data: TrainingData
+    /// That of the model to start from, which goes on unchanged.
+    private let languageIdentifier: LanguageIdentifier?
     private let objective: Objective
     private let workspace: Workspace
     private let parameters: Parameters
@@ -91,6 +94,7 @@ public final class Trainer {
             acceptsChanges: options.acceptsChanges)
         // The weights of a checkpoint belong to its tokenizer, whatever the corpora have become.
         let source = folder.hasCheckpoint ? try LoadedModel(contentsOf: options.output) : initial
+        languageIdentifier = source?.languageIdentifier
         data = try TrainingData(
             recipe, file: options.recipe, folder: options.corpora, source: source,
             threadCount: options.threadCount)
@@ -262,7 +266,7 @@ public final class Trainer {
     private func loaded(_ weights: Parameters) -> LoadedModel {
         LoadedModel(
             model: objective.model, parameters: weights, tokenizer: data.tokenizer, card: card,
-            precision: .fp32)
+            languageIdentifier: languageIdentifier, precision: .fp32)
     }
 }
 

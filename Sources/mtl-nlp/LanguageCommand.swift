@@ -1,0 +1,37 @@
+import ArgumentParser
+import Foundation
+import LanguageIdentification
+
+struct LanguageCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "language",
+        abstract: "Tell the language of each line, or learn to.",
+        discussion: """
+              echo "Guten Morgen." | mtl-nlp language detect
+              mtl-nlp language train --output language.safetensors en=english.txt de=pairs.tsv:2
+            """,
+        subcommands: [LanguageTrain.self, LanguageDetect.self])
+}
+
+/// Which language identifier to use.
+struct LanguageIdentifierOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "A file that 'language train' wrote (default: the model's).", valueName: "file"),
+        completion: .file())
+    var identifier: String?
+
+    @OptionGroup var model: ModelOptions
+
+    func validate() throws {
+        if identifier != nil, model.model != nil {
+            throw ValidationError("--identifier and --model exclude each other; give one of them")
+        }
+    }
+
+    func load() throws -> LanguageIdentifier {
+        let path =
+            try identifier ?? model.existingFolder().path + "/language_identifier.safetensors"
+        return try LanguageIdentifier(contentsOf: URL(fileURLWithPath: path))
+    }
+}
