@@ -61,6 +61,7 @@ struct DegenerationGuard {
         {
             return true
         }
+        guard hasTokenOfPhrases(tokens) else { return false }
         let phrases = phraseCount(tokens)
         return phrases >= Self.phraseCount && phrases > phraseCount(source) + Self.repeatSlack
     }
@@ -88,9 +89,18 @@ struct DegenerationGuard {
         return counts.values.max() ?? 0
     }
 
+    /// Whether any token occurs as often as those of a phrase that counts. In most sentences none does, and this is cheap.
+    private func hasTokenOfPhrases(_ tokens: [TokenID]) -> Bool {
+        let sorted = tokens.sorted()
+        return zip(sorted, sorted.dropFirst(Self.phraseCount - 1)).contains { $0 == $1 }
+    }
+
     // MARK: Copies
 
     private func isCopy(_ translation: AnalyzedText, _ source: AnalyzedText) -> Bool {
+        // Copies share most subwords too; without this, the words of every sentence would be looked up.
+        let shared = translation.tokens.count { source.tokens.contains($0) }
+        if 2 * shared < translation.tokens.count { return false }
         let words = ordinaryWords(of: source)
         if words.isEmpty { return false }
         var rest: [String: Int] = [:]

@@ -6,12 +6,17 @@ extension SpanScanner {
 
     /// A link or an address that begins at a word.
     func web(at index: Int) -> Match? {
-        guard !isWord(before: index) else { return nil }
+        guard !isWord(before: index), !isInsideDottedRun(index) else { return nil }
         let limit = min(bytes.count, index + Self.nameLimit)
         var end = index
         while end < limit, isLocal(bytes[end]) { end += 1 }
         if at(end, is: "@"), let end = addressEnd(local: index..<end) { return (.address, end) }
         return (schemeLink(at: index) ?? domainLink(at: index)).map { (.link, $0) }
+    }
+
+    /// Whether words joined by periods lead up to here, which were looked at from their first.
+    private func isInsideDottedRun(_ index: Int) -> Bool {
+        index > 1 && bytes[index - 1] == UInt8(ascii: ".") && isWord(before: index - 1)
     }
 
     /// `https://…`, `mailto:…`: what stands before the colon is not looked up in a list, two slashes are sign enough.
