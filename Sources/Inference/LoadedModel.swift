@@ -15,6 +15,7 @@ public final class LoadedModel: Sendable {
     public let card: ModelCard
     /// Tells the language of a text, if the model comes with the numbers for that.
     public let languageIdentifier: LanguageIdentifier?
+    public let precision: InferencePrecision
     private let packed: PackedWeights
 
     /// The precision of a model for which none is named.
@@ -38,6 +39,7 @@ public final class LoadedModel: Sendable {
         self.tokenizer = tokenizer
         self.card = card
         self.languageIdentifier = languageIdentifier
+        self.precision = precision
         packed = PackedWeights(of: parameters, precision: precision)
     }
 
@@ -65,8 +67,30 @@ public final class LoadedModel: Sendable {
     ///
     /// - Throws: `ModelError` when a file cannot be written or a weight is not finite in 16 bits.
     public func write(to url: URL) throws {
-        try ModelFolder(url: url).write(
-            model.configuration, tokenizer, card, languageIdentifier, parameters)
+        try ModelFolder(url: url).write(self)
+    }
+
+    /// Writes the configuration and the card of a model folder anew, with checksums and a self-test.
+    ///
+    /// - Parameter url: a folder with the tokenizer and the weights of this model.
+    /// - Throws: `ModelError` when a file cannot be written.
+    public func writeDescription(to url: URL) throws {
+        try ModelFolder(url: url).writeDescription(of: self)
+    }
+
+    /// The same model with another temperature of sentiment.
+    ///
+    /// - Parameter record: how the temperature was found.
+    public func calibrated(
+        temperature: Double?, record: ModelCard.Calibration?
+    ) -> LoadedModel {
+        var configuration = model.configuration
+        configuration.sentimentTemperature = temperature
+        var card = card
+        card.calibration = record
+        return LoadedModel(
+            model: Model(configuration), parameters: parameters, tokenizer: tokenizer, card: card,
+            languageIdentifier: languageIdentifier, precision: precision)
     }
 
     /// How a tokenizer contradicts a configuration, in words; nil if it does not.

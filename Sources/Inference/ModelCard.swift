@@ -60,6 +60,31 @@ public struct ModelCard: Codable, Hashable, Sendable {
         }
     }
 
+    /// How the temperature of the sentiment was found, which is part of the configuration.
+    public struct Calibration: Codable, Hashable, Sendable {
+        /// The labelled sets that it was fitted on.
+        public var sets: [String]
+        /// The number of their texts.
+        public var texts: Int
+        /// The expected calibration error on them, from 0 to 1, without a temperature.
+        public var errorBefore: Double
+        /// The same with the temperature.
+        public var errorAfter: Double
+
+        private enum CodingKeys: String, CodingKey {
+            case sets, texts
+            case errorBefore = "eceBefore"
+            case errorAfter = "eceAfter"
+        }
+
+        public init(sets: [String], texts: Int, errorBefore: Double, errorAfter: Double) {
+            self.sets = sets
+            self.texts = texts
+            self.errorBefore = errorBefore
+            self.errorAfter = errorAfter
+        }
+    }
+
     public var name: String
     public var version: String
     /// The licence of the weights.
@@ -82,6 +107,12 @@ public struct ModelCard: Codable, Hashable, Sendable {
     /// Of the weights as they are in the folder.
     public var scores: [Score]
     public var notes: String?
+    /// Nil if the probabilities are those that the training gave.
+    public var calibration: Calibration?
+    /// The SHA-256 of the folder's other files, by their names. Whoever writes a folder computes them.
+    public internal(set) var checksums: [String: String]?
+    /// What the model answered when the folder was written.
+    public internal(set) var selfTest: SelfTest?
 
     public init(
         name: String, version: String, licence: String, terms: String? = nil, languages: [String],

@@ -18,6 +18,14 @@ struct ModelFolder {
     /// The one file that a model can do without.
     private var languageIdentifierFile: URL { file("language_identifier.safetensors") }
 
+    /// The files that every model has.
+    private var necessaryFiles: [URL] { [configurationFile, tokenizerFile, weightFile, cardFile] }
+
+    private var files: [URL] {
+        FileManager.default.fileExists(atPath: languageIdentifierFile.path)
+            ? necessaryFiles + [languageIdentifierFile] : necessaryFiles
+    }
+
     /// - Throws: `ModelError` when the folder or one of its files does not exist.
     func checkPresence() throws {
         var isDirectory: ObjCBool = false
@@ -28,7 +36,7 @@ struct ModelFolder {
         guard isDirectory.boolValue else {
             throw ModelError(.missing, url, "not a folder; a model is a folder of files")
         }
-        for file in [configurationFile, tokenizerFile, weightFile, cardFile]
+        for file in necessaryFiles
         where !FileManager.default.fileExists(atPath: file.path) {
             throw ModelError(.missing, file, "missing; copy the whole model folder, or train again")
         }
@@ -107,31 +115,78 @@ struct ModelFolder {
         }
     }
 
+    /// The SHA-256 of the files beside the card, by their names.
+    ///
+    /// - Parameter weightFile: where the weights stand; nil: in their place.
+    func checksums(weightFile: URL? = nil) throws -> [String: String] {
+        var checksums: [String: String] = [:]
+        for file in files where file != cardFile {
+            let place = file == self.weightFile ? weightFile ?? file : file
+            do {
+                checksums[file.lastPathComponent] = try SHA256.hexadecimalDigest(of: place)
+            } catch {
+                throw unreadable(file, error)
+            }
+        }
+        return checksums
+    }
+
+    /// The sizes of all files in bytes, by their names.
+    func sizes() throws -> [String: Int] {
+        var sizes: [String: Int] = [:]
+        for file in files {
+            do {
+                sizes[file.lastPathComponent] =
+                    try file.resourceValues(forKeys: [.fileSizeKey]).fileSize
+            } catch {
+                throw unreadable(file, error)
+            }
+        }
+        return sizes
+    }
+
     /// Writes all files; each is replaced whole or not at all, the weights last.
-    func write(
-        _ configuration: ModelConfiguration, _ tokenizer: BPETokenizer, _ card: ModelCard,
-        _ languageIdentifier: LanguageIdentifier?, _ parameters: Parameters
-    ) throws {
+    func write(_ loaded: LoadedModel) throws {
         do {
             try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
         } catch {
             throw ModelError(.unwritable, url, describe(error, of: url))
         }
-        try write(configurationFile) { try json(configuration).write(to: $0) }
-        try write(tokenizerFile) { try tokenizer.write(to: $0) }
-        try write(cardFile) { try json(card).write(to: $0) }
-        if let languageIdentifier {
+        if let languageIdentifier = loaded.languageIdentifier {
             try write(languageIdentifierFile) { try languageIdentifier.write(to: $0) }
         }
-        try write(weightFile) {
+        try write(tokenizerFile) { try loaded.tokenizer.write(to: $0) }
+        try write(weightFile) { temporary in
             try WeightFile.write(
-                parameters, to: $0, as: .float16, metadata: ["format": "mtl-nlp \(card.name)"])
+                loaded.parameters, to: temporary, as: .float16,
+                metadata: ["format": "mtl-nlp \(loaded.card.name)"])
+            // The answers of the self-test are those of the numbers as they stand in the file.
+            let written = LoadedModel(
+                model: loaded.model,
+                parameters: try WeightFile.read(temporary, layout: loaded.model.layout),
+                tokenizer: loaded.tokenizer, card: loaded.card)
+            try writeDescription(of: written, weightFile: temporary)
         }
+    }
+
+    /// Writes the configuration, and the card with the checksums of all files and the answers of the model.
+    ///
+    /// - Parameters:
+    ///   - loaded: has the tokenizer and the weights of the folder.
+    ///   - weightFile: where the weights stand; nil: in their place.
+    func writeDescription(of loaded: LoadedModel, weightFile: URL? = nil) throws {
+        try write(configurationFile) { try json(loaded.model.configuration).write(to: $0) }
+        var card = loaded.card
+        card.checksums = try checksums(weightFile: weightFile)
+        card.selfTest = SelfTest(loaded)
+        try write(cardFile) { try json(card).write(to: $0) }
     }
 
     private func write(_ file: URL, _ body: (URL) throws -> Void) throws {
         do {
             try AtomicFile.replace(file, write: body)
+        } catch let error as ModelError {
+            throw error
         } catch {
             throw ModelError(.unwritable, file, describe(error, of: file))
         }
@@ -153,10 +208,13 @@ struct ModelFolder {
             throw ModelError(
                 .malformed, file, "\(describe(error)); copy the model folder again")
         } catch {
-            throw ModelError(
-                .malformed, file,
-                "cannot be read: \(error.localizedDescription); look at its rights")
+            throw unreadable(file, error)
         }
+    }
+
+    private func unreadable(_ file: URL, _ error: any Error) -> ModelError {
+        ModelError(
+            .malformed, file, "cannot be read: \(error.localizedDescription); look at its rights")
     }
 
     private func describe(_ error: DecodingError) -> String {

@@ -19,7 +19,8 @@ public final class SentimentClassifier: Sendable {
     }
 
     /// The scores of texts, in their order. A text that is empty after normalisation is neutral; one that is longer than
-    /// the model's maximum length has the mean of its parts, weighted by their tokens.
+    /// the model's maximum length has the mean of its parts, weighted by their tokens. The model's temperature is applied
+    /// last.
     public func classify(_ texts: [String]) -> [SentimentScores] {
         let texts = texts.map(partition.parts)
         let scores = groups.map(texts.flatMap { $0.map(\.tokens) }) { [loaded] batch, scratch in
@@ -48,6 +49,8 @@ public final class SentimentClassifier: Sendable {
             }
         }
         let total = sums.reduce(0, +)
-        return SentimentScores(probabilities: sums.map { $0 / total })
+        let scores = SentimentScores(probabilities: sums.map { $0 / total })
+        let temperature = loaded.model.configuration.sentimentTemperature
+        return temperature.map(scores.scaled) ?? scores
     }
 }

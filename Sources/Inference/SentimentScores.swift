@@ -1,3 +1,4 @@
+import Foundation
 import Transformer
 
 /// How probable each class of sentiment is.
@@ -28,6 +29,18 @@ public struct SentimentScores: Hashable, Sendable {
     public var probability: Float { self[label] }
 
     public subscript(label: SentimentLabel) -> Float { probabilities[label.rawValue] }
+
+    /// The scores at a temperature: the softmax of the logits divided by it (Guo et al. 2017, "On calibration of modern
+    /// neural networks", section 4.2). The order of the labels stays.
+    ///
+    /// - Precondition: `temperature` is positive.
+    public func scaled(byTemperature temperature: Double) -> SentimentScores {
+        precondition(temperature > 0, "temperature \(temperature)")
+        // Probabilities are powers of e, up to a factor that all share.
+        let powers = probabilities.map { pow(Double($0), 1 / temperature) }
+        let sum = powers.reduce(0, +)
+        return SentimentScores(probabilities: powers.map { Float($0 / sum) })
+    }
 
     /// The scores when only these labels are possible: the others become 0, the rest is scaled to the sum 1. Labels that
     /// had no probability at all become equally probable.

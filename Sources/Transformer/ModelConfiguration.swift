@@ -18,6 +18,8 @@ public struct ModelConfiguration: Codable, Hashable, Sendable {
     public var labels: [String]
     /// The layers of the encoder that a head of sentiment reads each, 0 being the embeddings; nil: the last one.
     public var sentimentLayers: [Int]?
+    /// What the logits of sentiment are divided by before they become probabilities; nil: 1.
+    public var sentimentTemperature: Double?
 
     public init(
         encoderLayerCount: Int, decoderLayerCount: Int, modelDimension: Int,
@@ -54,6 +56,9 @@ public struct ModelConfiguration: Codable, Hashable, Sendable {
             + decoderLayerCount * (2 * attention + feedForward)
     }
 
+    /// The temperatures of sentiment that make sense: outside, a model is either always or never sure.
+    public static let temperatureRange = 0.1...10
+
     /// What makes the configuration impossible, in words; nil if it is possible.
     public var problem: String? {
         let sizes = [
@@ -85,6 +90,10 @@ public struct ModelConfiguration: Codable, Hashable, Sendable {
         {
             return "sentiment_layers \(readLayers) are not different layers from 0, the "
                 + "embeddings, to \(encoderLayerCount), the last"
+        }
+        if let temperature = sentimentTemperature, !Self.temperatureRange.contains(temperature) {
+            return "sentiment_temperature is \(temperature), not between "
+                + "\(Self.temperatureRange.lowerBound) and \(Self.temperatureRange.upperBound)"
         }
         if languages.isEmpty { return "languages is empty" }
         if labels != SentimentLabel.allCases.map(\.name) {

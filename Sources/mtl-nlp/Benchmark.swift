@@ -85,6 +85,8 @@ struct BenchmarkMatmul: LoggingCommand {
             The shapes are those of the reference model's layers: [m, k] times [k, n]. The right \
             operand is packed beforehand, as weights are. matmul_limit is a loop of multiply-adds \
             on registers alone: what this processor can do at most.
+
+              mtl-nlp benchmark matmul --threads 2
             """)
 
     @OptionGroup var options: FigureOptions
@@ -144,6 +146,8 @@ struct BenchmarkDecoding: LoggingCommand {
             Every sentence has 16 target tokens, and as many source tokens as one of Multi30k's \
             test set. It is measured in batches of 64 with beams of 1 and 5, and one sentence at a \
             time with a beam of 1.
+
+              mtl-nlp benchmark decoding --threads 2 --json
             """)
 
     @OptionGroup var options: FigureOptions
@@ -191,6 +195,8 @@ struct BenchmarkStart: LoggingCommand {
         discussion: """
             The program runs itself, with the model that comes with it or that MTL_NLP_MODEL \
             names: from its start to its end, and the most memory it had (peak_mb, in 10^6 bytes).
+
+              mtl-nlp benchmark start
             """)
 
     @OptionGroup var options: FigureOptions

@@ -5,18 +5,7 @@ import Foundation
 enum FigureTable {
     static func lines(_ figures: [Figure]) -> [String] {
         let headings = ["name", "precision", "isa", "threads", "batch", "beam", "m k n", "", ""]
-        let rows = [headings] + figures.map(cells)
-        let widths = headings.indices.map { column in
-            rows.dropFirst().map { $0[column].count }.max().map {
-                $0 == 0 ? 0 : max($0, headings[column].count)
-            } ?? 0
-        }
-        return rows.map { row in
-            row.indices.filter { widths[$0] > 0 }
-                .map { row[$0].padding(toLength: widths[$0], withPad: " ", startingAt: 0) }
-                .joined(separator: "  ")
-                .trimmingCharacters(in: .whitespaces)
-        }
+        return TextTable.lines([headings] + figures.map(cells))
     }
 
     private static func cells(_ figure: Figure) -> [String] {

@@ -26,8 +26,8 @@ struct MTLNLP: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             Translate.self, Sentiment.self, Normalize.self, TokenizerCommand.self,
-            LanguageCommand.self, Train.self, Score.self, Evaluate.self,
-            Benchmark.self,
+            LanguageCommand.self, Train.self, Score.self, Evaluate.self, Calibrate.self, Info.self,
+            Verify.self, Benchmark.self,
         ])
 
     static func main() {

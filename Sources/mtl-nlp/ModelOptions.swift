@@ -11,7 +11,8 @@ struct ModelOptions: ParsableArguments {
         help: ArgumentHelp(
             "The model's folder "
                 + "(default: MTL_NLP_MODEL, else the model that comes with the program).",
-            valueName: "dir"))
+            valueName: "dir"),
+        completion: .directory)
     var model: String?
 
     /// The folder of the model to use; nil if none is named and none comes with the program.

@@ -29,6 +29,7 @@ func writeResult(_ lines: [String]) throws {
 /// Writes a result to standard output as one line of JSON.
 func writeResult(json result: some Encodable) throws {
     let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     try writeResult([String(decoding: encoder.encode(result), as: UTF8.self)])
 }

@@ -52,7 +52,10 @@ final class LoadedModelTests: XCTestCase {
         let original = try TinyModel.loaded()
         let read = try LoadedModel(contentsOf: folder)
         XCTAssertEqual(read.model.configuration, original.model.configuration)
-        XCTAssertEqual(read.card, original.card)
+        var card = original.card
+        card.checksums = read.card.checksums
+        card.selfTest = read.card.selfTest
+        XCTAssertEqual(read.card, card)
         let texts = TinyModel.sentences
         for text in texts {
             let normalized = read.tokenizer.normalizer.normalize(text)

@@ -15,8 +15,8 @@ final class ModelCardTests: XCTestCase {
         XCTAssertEqual(
             object.keys.sorted(),
             [
-                "corpora", "labels", "languages", "licence", "name", "parameters", "scores", "seed",
-                "stages", "version",
+                "checksums", "corpora", "labels", "languages", "licence", "name", "parameters",
+                "scores", "seed", "self_test", "stages", "version",
             ])
         let corpus = try XCTUnwrap((object["corpora"] as? [[String: Any]])?.first)
         XCTAssertEqual(corpus.keys.sorted(), ["files", "lines", "name", "sha256"])

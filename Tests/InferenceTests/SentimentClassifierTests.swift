@@ -49,4 +49,13 @@ final class SentimentClassifierTests: XCTestCase {
             XCTAssertEqual(whole[label], expected / lengths.reduce(0, +), accuracy: 1e-5)
         }
     }
+
+    func testTheTemperatureOfTheModelIsApplied() throws {
+        let loaded = try TinyModel.loaded()
+        let plain = SentimentClassifier(loaded, threadCount: 1).classify(texts)
+        let calibrated = SentimentClassifier(
+            loaded.calibrated(temperature: 2.5, record: nil), threadCount: 1)
+        XCTAssertEqual(calibrated.classify(texts), plain.map { $0.scaled(byTemperature: 2.5) })
+        XCTAssertNotEqual(calibrated.classify(texts), plain)
+    }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Transformer
 import XCTest
 
@@ -26,5 +27,26 @@ final class SentimentScoresTests: XCTestCase {
     func testLabelsWithoutProbabilityShareIt() {
         let polar = SentimentScores.ofEmptyText.restricted(to: [.negative, .positive])
         XCTAssertEqual(polar.probabilities, [0.5, 0, 0.5])
+    }
+
+    func testATemperatureDividesTheLogits() {
+        let logits = [-1.5, 0.25, 2.0]
+        func softmax(_ logits: [Double]) -> [Double] {
+            let powers = logits.map { exp($0) }
+            return powers.map { $0 / powers.reduce(0, +) }
+        }
+        let scores = SentimentScores(probabilities: softmax(logits).map(Float.init))
+        for temperature in [0.1, 0.5, 1, 1.7, 10] {
+            let scaled = scores.scaled(byTemperature: temperature)
+            let expected = softmax(logits.map { $0 / temperature })
+            for (actual, expected) in zip(scaled.probabilities, expected) {
+                XCTAssertEqual(Double(actual), expected, accuracy: 1e-6)
+            }
+            XCTAssertEqual(scaled.label, .positive)
+        }
+    }
+
+    func testATemperatureChangesNothingThatIsCertain() {
+        XCTAssertEqual(SentimentScores.ofEmptyText.scaled(byTemperature: 3), .ofEmptyText)
     }
 }

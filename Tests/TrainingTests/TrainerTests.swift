@@ -261,6 +261,35 @@ final class TrainerTests: XCTestCase {
             Set(card.scores.map(\.metric)), ["bleu", "chrf", "accuracy", "macro_f1"])
     }
 
+    /// Held texts of three classes, and enough of them, give the model a temperature; nothing else does.
+    func testTheModelIsCalibratedOnHeldTextsOfThreeClasses() throws {
+        func configuration(_ output: String) throws -> ModelConfiguration {
+            try LoadedModel(contentsOf: folder.url.appending(path: output)).model.configuration
+        }
+        try train(options("binary"))
+        XCTAssertNil(try configuration("binary").sentimentTemperature)
+        let file = folder.url.appending(path: "labelled.tsv")
+        let named = try TextFile.lines(of: file).enumerated().map { index, line in
+            let text = line.prefix { $0 != "\t" }
+            return "\(text)\t\(SentimentLabel.allCases[index % 3].name)\n"
+        }
+        _ = try folder.write(named.joined().utf8, as: "labelled.tsv")
+        try edit("recipe.yml", "labels: binary", "labels: named")
+        try train(options("few"))
+        XCTAssertNil(try configuration("few").sentimentTemperature)
+        try edit("recipe.yml", "hold_out: {fraction: 0.1}", "hold_out: {fraction: 0.45}")
+        try train(options("named"))
+        XCTAssertNotNil(try configuration("named").sentimentTemperature)
+        let model = try LoadedModel(contentsOf: folder.url.appending(path: "named"))
+        let record = try XCTUnwrap(model.card.calibration)
+        XCTAssertGreaterThanOrEqual(record.texts, SentimentCalibration.minimumCount)
+        XCTAssertEqual(record.sets, ["labelled"])
+        let before = try Data(contentsOf: folder.url.appending(path: "named/config.json"))
+        try train(options("named", resumes: true))
+        let after = try Data(contentsOf: folder.url.appending(path: "named/config.json"))
+        XCTAssertEqual(before, after)
+    }
+
     /// The language is learned: held sentences come out reversed.
     private func assertLearnsToReverse() throws {
         try edit("recipe.yml", "steps: 15", "steps: 500")

@@ -41,4 +41,10 @@ public struct SentimentTestSet: Sendable {
     public let name: String
     public let scheme: LabelScheme
     public let texts: [LabelledText]
+
+    public init(name: String, scheme: LabelScheme, texts: [LabelledText]) {
+        self.name = name
+        self.scheme = scheme
+        self.texts = texts
+    }
 }

@@ -72,6 +72,8 @@ public final class Trainer {
     private let parameters: Parameters
     private var state: TrainingState
     private var card: ModelCard
+    /// Of the weights at the end of the run.
+    private var calibration: SentimentCalibration?
     private var lastCheckpoint = Date()
 
     /// Reads the recipe and the corpora.
@@ -243,10 +245,16 @@ public final class Trainer {
         score.map { String(format: "%.2f", $0) } ?? "not measured"
     }
 
-    /// Measures the model as it stands in the folder, with the search that people get, and says so in the card.
+    /// Calibrates the model and measures it as it stands in the folder, with the search that people get, and says so in
+    /// the card.
     private func finish() throws {
         try writeModel(parameters)
-        let shipped = try LoadedModel(contentsOf: options.output)
+        let written = try LoadedModel(contentsOf: options.output)
+        calibration = SentimentCalibration(
+            data.held.sentiment.filter { $0.scheme.classes.count == SentimentLabel.allCases.count },
+            written, batchSize: recipe.validation.batchSize, threadCount: options.threadCount)
+        if let calibration { logger.info("\(calibration.description)") }
+        let shipped = calibration.map(written.calibrated) ?? written
         let search = SearchOptions()
         for sets in [data.held, data.tests] {
             card.scores += try sets.measure(
@@ -264,9 +272,10 @@ public final class Trainer {
     }
 
     private func loaded(_ weights: Parameters) -> LoadedModel {
-        LoadedModel(
+        let model = LoadedModel(
             model: objective.model, parameters: weights, tokenizer: data.tokenizer, card: card,
             languageIdentifier: languageIdentifier, precision: .fp32)
+        return calibration.map(model.calibrated) ?? model
     }
 }
 

@@ -35,7 +35,10 @@ struct TrainingData {
             threadCount: threadCount)
         if let source {
             tokenizer = source.tokenizer
-            configuration = source.model.configuration
+            var configuration = source.model.configuration
+            // It belonged to the weights that the run changes.
+            configuration.sentimentTemperature = nil
+            self.configuration = configuration
         } else if let rule = recipe.tokenizer, let sizes = recipe.model {
             let trainer = BPETrainer(
                 vocabularySize: rule.vocabularySize, languages: languages,

@@ -1,7 +1,15 @@
+import Foundation
+
 /// The secure hash algorithm with a digest of 256 bits (FIPS 180-4, section 6.2).
-enum SHA256 {
+package enum SHA256 {
+    /// The digest of a file's bytes as 64 hexadecimal digits: what `sha256sum` prints.
+    package static func hexadecimalDigest(of file: URL) throws -> String {
+        try Data(contentsOf: file, options: .mappedIfSafe)
+            .withUnsafeBytes { hexadecimalDigest(of: $0) }
+    }
+
     /// The digest of the bytes as 64 hexadecimal digits.
-    static func hexadecimalDigest(of message: UnsafeRawBufferPointer) -> String {
+    package static func hexadecimalDigest(of message: UnsafeRawBufferPointer) -> String {
         var state = initialState
         let wholeBytes = message.count / blockSize * blockSize
         for start in stride(from: 0, to: wholeBytes, by: blockSize) {
