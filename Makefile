@@ -3,10 +3,22 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build static run build-tests test bench plots lint format clean
+.PHONY: help setup build static install uninstall deb check-install run build-tests test bench plots lint format clean
 
 PACKAGES := libicu-dev libutf8proc-dev zlib1g-dev unicode-data bzip2
 BINARY := .build/release/mtl-nlp
+STATIC_BINARY := .build-static/release/mtl-nlp
+MODEL := Sources/PretrainedModel/Model
+
+# Where `make install` puts things: below $(DESTDIR)$(PREFIX), which is another place than $(PREFIX) for one who packs.
+PREFIX ?= /usr/local
+DESTDIR ?=
+ROOT = $(DESTDIR)$(PREFIX)
+MANUAL = $(ROOT)/share/man/man1/mtl-nlp.1
+COMPLETIONS_bash = $(ROOT)/share/bash-completion/completions/mtl-nlp
+COMPLETIONS_zsh = $(ROOT)/share/zsh/site-functions/_mtl-nlp
+COMPLETIONS_fish = $(ROOT)/share/fish/vendor_completions.d/mtl-nlp.fish
+SHELLS := bash zsh fish
 
 # The tests see `package` and internal declarations, so they are compiled with other flags than the program. Each of
 # the two keeps a build directory of its own: in one, every change from `make run` to `make test` would build all anew.
@@ -77,6 +89,62 @@ build: setup ## build the program, in release mode
 static: setup ## build the program to be installed: it needs no Swift on the machine
 	swift build --configuration release --product mtl-nlp --static-swift-stdlib --scratch-path .build-static
 
+# A file and no phony target, so that nothing is built, as root, when all that is left to do is to copy.
+$(STATIC_BINARY): Package.swift $(shell find Sources -type f -o -type l)
+	$(MAKE) static
+	touch $@
+
+install: $(STATIC_BINARY) ## install program, model, manual page and completions: PREFIX=/usr/local, DESTDIR=
+	install -D --mode=755 --strip $(STATIC_BINARY) '$(ROOT)/bin/mtl-nlp'
+	install -D --mode=644 --target-directory='$(ROOT)/share/mtl-nlp' $(MODEL)/*
+	$(STATIC_BINARY) manual | install -D --mode=644 /dev/stdin '$(MANUAL)'
+	$(foreach shell,$(SHELLS),$(STATIC_BINARY) --generate-completion-script $(shell) \
+	    | install -D --mode=644 /dev/stdin '$(COMPLETIONS_$(shell))'; )
+
+uninstall: ## remove what `make install` with the same PREFIX and DESTDIR installed
+	rm -f '$(ROOT)/bin/mtl-nlp' '$(MANUAL)' $(foreach shell,$(SHELLS),'$(COMPLETIONS_$(shell))') \
+	    $(patsubst $(MODEL)/%,'$(ROOT)/share/mtl-nlp/%',$(wildcard $(MODEL)/*))
+	! [ -d '$(ROOT)/share/mtl-nlp' ] || rmdir '$(ROOT)/share/mtl-nlp'
+
+define CONTROL
+Package: mtl-nlp
+Section: text
+Priority: optional
+Maintainer: The mtl-nlp authors
+Description: translate text and tell its sentiment, offline
+ A filter for lines of text with one small neural network that runs on
+ ordinary processors. It translates, says whether a text is negative, neutral
+ or positive, and trains models of its own.
+endef
+
+define COPYRIGHT
+
+The model in /usr/share/mtl-nlp has terms of its own: 'mtl-nlp info' tells them.
+endef
+
+export CONTROL COPYRIGHT
+
+DEB := .build-deb
+deb: $(STATIC_BINARY) ## make a Debian package; needs dpkg-dev
+	@command -v dpkg-shlibdeps >/dev/null || { \
+	    echo "make: no dpkg-shlibdeps here; run: apt-get install dpkg-dev" >&2; exit 1; }
+	rm -rf $(DEB)
+	$(MAKE) install DESTDIR=$(DEB)/root PREFIX=/usr
+	mkdir -p $(DEB)/root/DEBIAN $(DEB)/root/usr/share/doc/mtl-nlp $(DEB)/debian
+	printf '%s\n' "$$(cat LICENSE)" "$$COPYRIGHT" >$(DEB)/root/usr/share/doc/mtl-nlp/copyright
+	printf 'Source: mtl-nlp\n\nPackage: mtl-nlp\nArchitecture: any\n' >$(DEB)/debian/control
+	@version=$$($(STATIC_BINARY) --version); \
+	architecture=$$(dpkg --print-architecture); \
+	libraries=$$(cd $(DEB) && dpkg-shlibdeps -O root/usr/bin/mtl-nlp); \
+	printf '%s\n' "$$CONTROL" "Version: $$version" "Architecture: $$architecture" \
+	    "Depends: $${libraries#shlibs:Depends=}" \
+	    "Installed-Size: $$(du --summarize --apparent-size --block-size=1024 $(DEB)/root/usr | cut --fields=1)" \
+	    >$(DEB)/root/DEBIAN/control; \
+	dpkg-deb --root-owner-group --build $(DEB)/root "$(DEB)/mtl-nlp_$${version}_$$architecture.deb"
+
+check-install: $(STATIC_BINARY) ## install and pack into temporary folders, and run what is there
+	.ci/check-install
+
 # Pipes the lines of a variable through a command and shows each with its answer.
 define demonstrate
 	@printf '\n$$ mtl-nlp %s\n' '$(1)'; \
@@ -115,4 +183,4 @@ format: ## format the sources in place
 	swift format --in-place --parallel --recursive Package.swift Sources Tests
 
 clean: ## remove what was built
-	rm -rf .build .build-test .build-static
+	rm -rf .build .build-test .build-static .build-deb

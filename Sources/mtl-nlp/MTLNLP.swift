@@ -22,18 +22,22 @@ struct MTLNLP: ParsableCommand {
             Exit codes: 0 done, 64 wrong usage, 65 malformed data, 66 missing file, 69 no model, \
             73 the output exists, 74 reading or writing failed, 130 and 143 stopped by SIGINT and \
             SIGTERM.
+
+            --generate-completion-script bash (or zsh, fish) prints what makes the shell complete \
+            commands and options; 'make install' puts it where shells look.
             """,
         version: "0.1.0",
         subcommands: [
             Translate.self, Sentiment.self, Normalize.self, TokenizerCommand.self,
             LanguageCommand.self, Train.self, Score.self, Evaluate.self, Calibrate.self, Info.self,
-            Verify.self, Benchmark.self,
+            Verify.self, Benchmark.self, Manual.self,
         ])
 
     static func main() {
         let arguments = Array(CommandLine.arguments.dropFirst())
         do {
             try refuseRepeatedOptions(arguments)
+            try refuseUnknownHelpTopic(arguments)
             var command = try parseAsRoot(arguments)
             let isQuiet = (command as? any LoggingCommand)?.logging.quiet ?? false
             LoggingSystem.bootstrap { _ in StandardErrorLog(logLevel: isQuiet ? .error : .info) }

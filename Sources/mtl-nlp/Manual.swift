@@ -1,0 +1,16 @@
+import ArgumentParser
+
+/// Prints the manual page, for `make install`.
+struct Manual: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Print the manual page.",
+        discussion: """
+              mtl-nlp manual > mtl-nlp.1
+            """,
+        shouldDisplay: false)
+
+    func run() throws {
+        try writeResult(
+            ManualPage(dump: MTLNLP._dumpHelp(), version: MTLNLP.configuration.version).lines)
+    }
+}
