@@ -129,18 +129,18 @@ deb: $(STATIC_BINARY) ## make a Debian package; needs dpkg-dev
 	@command -v dpkg-shlibdeps >/dev/null || { \
 	    echo "make: no dpkg-shlibdeps here; run: apt-get install dpkg-dev" >&2; exit 1; }
 	rm -rf $(DEB)
-	$(MAKE) install DESTDIR=$(DEB)/root PREFIX=/usr
-	mkdir -p $(DEB)/root/DEBIAN $(DEB)/root/usr/share/doc/mtl-nlp $(DEB)/debian
-	printf '%s\n' "$$(cat LICENSE)" "$$COPYRIGHT" >$(DEB)/root/usr/share/doc/mtl-nlp/copyright
+	$(MAKE) install DESTDIR=$(DEB)/tree PREFIX=/usr
+	mkdir -p $(DEB)/tree/DEBIAN $(DEB)/tree/usr/share/doc/mtl-nlp $(DEB)/debian
+	printf '%s\n' "$$(cat LICENSE)" "$$COPYRIGHT" >$(DEB)/tree/usr/share/doc/mtl-nlp/copyright
 	printf 'Source: mtl-nlp\n\nPackage: mtl-nlp\nArchitecture: any\n' >$(DEB)/debian/control
 	@version=$$($(STATIC_BINARY) --version); \
 	architecture=$$(dpkg --print-architecture); \
-	libraries=$$(cd $(DEB) && dpkg-shlibdeps -O root/usr/bin/mtl-nlp); \
+	libraries=$$(cd $(DEB) && dpkg-shlibdeps -O tree/usr/bin/mtl-nlp); \
 	printf '%s\n' "$$CONTROL" "Version: $$version" "Architecture: $$architecture" \
 	    "Depends: $${libraries#shlibs:Depends=}" \
-	    "Installed-Size: $$(du --summarize --apparent-size --block-size=1024 $(DEB)/root/usr | cut --fields=1)" \
-	    >$(DEB)/root/DEBIAN/control; \
-	dpkg-deb --root-owner-group --build $(DEB)/root "$(DEB)/mtl-nlp_$${version}_$$architecture.deb"
+	    "Installed-Size: $$(du --summarize --apparent-size --block-size=1024 $(DEB)/tree/usr | cut --fields=1)" \
+	    >$(DEB)/tree/DEBIAN/control; \
+	dpkg-deb --root-owner-group --build $(DEB)/tree "$(DEB)/mtl-nlp_$${version}_$$architecture.deb"
 
 check-install: $(STATIC_BINARY) ## install and pack into temporary folders, and run what is there
 	.ci/check-install
