@@ -17,7 +17,7 @@ public struct EncoderStates {
     public let states: Matrix
     public let segments: Segments
     /// The outputs of the lower layers that a head reads, of the shape of `states`, by the layer's number; 0 stands for
-    /// the embeddings.
+    /// the embeddings of the tokens alone, without their positions.
     public let lowerStates: [Int: Matrix]
 
     init(states: Matrix, segments: Segments, lowerStates: [Int: Matrix] = [:]) {

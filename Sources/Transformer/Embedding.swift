@@ -67,6 +67,23 @@ public struct Embedding: Sendable {
         if dropout.rate > 0 {
             dropout.apply(dx, into: dx, adding: false, workspace: pass.workspace)
         }
+        addToTokens(dx, batch, pass, gradients: gradients)
+    }
+
+    /// The scaled embeddings of a batch's tokens alone, `[tokens, modelDimension]`: no positions, no dropout.
+    func tokens(_ batch: Batch, _ pass: Pass) -> Matrix {
+        let x = pass.arena.matrix(batch.segments.total, dimension)
+        let scale = scale
+        for (row, tokenID) in batch.tokenIDs.enumerated() {
+            let target = x.row(row)
+            pass.parameters.copyRow(Int(tokenID), of: table, into: target)
+            for column in 0..<dimension { target[column] *= scale }
+        }
+        return x
+    }
+
+    /// Adds `dx [tokens, modelDimension]`, the gradient of `tokens`, to the gradients of the tokens' embeddings.
+    func addToTokens(_ dx: Matrix, _ batch: Batch, _ pass: Pass, gradients: Parameters) {
         let (scale, dimension, gradient) = (scale, dimension, gradients[table])
         // Each worker takes the tokens of its share of the vocabulary, so that no two write the same row and every
         // row receives its terms in the order of the batch.

@@ -10,7 +10,7 @@ public struct Encoder: Sendable {
     let embedding: Embedding
     let layers: [Layer]
     let norm: LayerNorm
-    /// The layers below the last whose outputs are kept for a head; 0 stands for the embeddings.
+    /// The layers below the last whose outputs are kept for a head; 0 stands for the tokens' embeddings.
     private let keptLayers: Set<Int>
 
     init(
@@ -43,8 +43,9 @@ public struct Encoder: Sendable {
         var (x, dropout) = embedding.forward(batch, pass)
         var kept: [(SelfAttention.Activations, FeedForward.Activations)] = []
         var lowerStates: [Int: Matrix] = [:]
+        if keptLayers.contains(0) { lowerStates[0] = embedding.tokens(batch, pass) }
         for (index, layer) in layers.enumerated() {
-            if keptLayers.contains(index) { lowerStates[index] = x }
+            if index > 0 && keptLayers.contains(index) { lowerStates[index] = x }
             let (y, attention) = layer.selfAttention.forward(x, batch.segments, pass)
             let (z, feedForward) = layer.feedForward.forward(y, pass)
             kept.append((attention, feedForward))
@@ -62,12 +63,15 @@ public struct Encoder: Sendable {
     public func encode(_ batch: Batch, _ pass: Pass) -> EncoderStates {
         func room() -> Matrix { pass.arena.matrix(batch.segments.total, norm.gamma.columns) }
         let states = room()
-        let lowerStates = Dictionary(uniqueKeysWithValues: keptLayers.map { ($0, room()) })
+        let lowerStates = Dictionary(
+            uniqueKeysWithValues: keptLayers.map {
+                ($0, $0 == 0 ? embedding.tokens(batch, pass) : room())
+            })
         let mark = pass.arena.mark
         states.copy(from: embedding.forward(batch, pass).0)
         for (index, layer) in layers.enumerated() {
             pass.arena.release(to: mark)
-            lowerStates[index]?.copy(from: states)
+            if index > 0 { lowerStates[index]?.copy(from: states) }
             let (y, _) = layer.selfAttention.forward(states, batch.segments, pass)
             states.copy(from: layer.feedForward.forward(y, pass).0)
         }
@@ -92,12 +96,15 @@ public struct Encoder: Sendable {
             layer.feedForward.backward(dx, kept.feedForward, pass, gradients: gradients)
             layer.selfAttention.backward(
                 dx, kept.selfAttention, segments, pass, gradients: gradients)
-            if let dlower = dstates.lowerStates[index] {
+            if index > 0, let dlower = dstates.lowerStates[index] {
                 addScaled(dlower, into: dx, workspace: pass.workspace)
             }
         }
         embedding.backward(
             dx, activations.batch, activations.embeddingDropout, pass, gradients: gradients)
+        if let dtokens = dstates.lowerStates[0] {
+            embedding.addToTokens(dtokens, activations.batch, pass, gradients: gradients)
+        }
         pass.arena.release(to: mark)
     }
 }

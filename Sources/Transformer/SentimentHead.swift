@@ -6,7 +6,7 @@ import Kernels
 /// On the embeddings it is a deep averaging network (Iyyer et al. 2015), which sees words but not their order; on a middle
 /// layer, a task of lower level in the sense of Søgaard and Goldberg (2016).
 public struct SentimentHead: Sendable {
-    /// The layer it reads; 0 stands for the embeddings.
+    /// The layer it reads; 0 stands for the embeddings of the tokens, without their positions.
     let layer: Int
     private let isTop: Bool
     let hidden: Linear

@@ -10,14 +10,23 @@ public struct SentimentLoss: Sendable {
 
     /// What a sentence should be.
     public struct Target: Hashable, Sendable {
-        public let label: SentimentLabel
-        /// The classes of the data set, which hold the label.
-        public let classes: Set<SentimentLabel>
+        /// Of the classes, by their raw values, before smoothing.
+        let probabilities: [Double]
+        /// The classes of the data set; all others have the probability 0.
+        let classes: Set<SentimentLabel>
 
         public init(_ label: SentimentLabel, of classes: Set<SentimentLabel>) {
             precondition(classes.contains(label), "\(label) is not one of \(classes)")
-            self.label = label
+            probabilities = SentimentLabel.allCases.map { $0 == label ? 1 : 0 }
             self.classes = classes
+        }
+
+        /// What a teacher says of a sentence (Hinton et al. 2015, section 2, at temperature 1).
+        ///
+        /// - Parameter probabilities: of all labels, with the sum 1.
+        public init(probabilities: [Double]) {
+            self.probabilities = probabilities
+            classes = Set(SentimentLabel.allCases)
         }
     }
 
@@ -40,9 +49,10 @@ public struct SentimentLoss: Sendable {
                     continue
                 }
                 let logProbability = Double(values[label.rawValue]) - logSum
-                let wanted = uniform + (label == target.label ? 1 - labelSmoothing : 0)
+                let probability = target.probabilities[label.rawValue]
+                let wanted = uniform + (1 - labelSmoothing) * probability
                 sum.smoothed -= wanted * logProbability
-                if label == target.label { sum.negativeLogProbability -= logProbability }
+                sum.negativeLogProbability -= probability * logProbability
                 values[label.rawValue] = Float((exp(logProbability) - wanted) * scale)
             }
         }

@@ -12,7 +12,7 @@ struct EvaluateSentiment: LoggingCommand {
         discussion: """
             Each line of the file is a text, a TAB and a label. The labels are named (negative, \
             neutral, positive), binary (0 negative, 1 positive) or five (0 and 1 negative, 2 \
-            neutral, 3 and 4 positive); without --classes they are binary if only 0 and 1 occur, \
+            neutral, 3 and 4 positive), or three columns of probabilities; without --classes they are binary if only 0 and 1 occur, \
             else named. Where no text is neutral, the model chooses between the other two labels.
 
             The result: accuracy; macro-F1 over the labels that occur; the expected calibration \
@@ -26,7 +26,8 @@ struct EvaluateSentiment: LoggingCommand {
     var file: String
 
     @Option(
-        help: ArgumentHelp("How labels are written: binary, five or named.", valueName: "classes"))
+        help: ArgumentHelp(
+            "How labels are written: binary, five, named or probabilities.", valueName: "classes"))
     var classes: LabelScheme?
 
     @OptionGroup var labels: LabelOptions

@@ -119,7 +119,8 @@ final class BatchSamplerTests: XCTestCase {
     func testDropoutIsAnewEachEpochAndTheSameAtEachRun() throws {
         let tokenizer = try makeTokenizer()
         let texts = makeTexts(tokenizer).map {
-            SentimentText(text: $0.source, label: .neutral, corpusIndex: 0)
+            SentimentText(
+                text: $0.source, target: .init(.neutral, of: [.neutral]), corpusIndex: 0)
         }
         let data = SentimentData(
             texts, tokenizer: tokenizer, maximumLength: 100, bpeDropout: 0.5, threadCount: 1)
@@ -142,7 +143,8 @@ final class BatchSamplerTests: XCTestCase {
     func testWordDropoutLeavesWordsOutAndKeepsTheirOrder() throws {
         let tokenizer = try makeTokenizer()
         let texts = makeTexts(tokenizer).map {
-            SentimentText(text: $0.source, label: .neutral, corpusIndex: 0)
+            SentimentText(
+                text: $0.source, target: .init(.neutral, of: [.neutral]), corpusIndex: 0)
         }
         let data = SentimentData(
             texts, tokenizer: tokenizer, maximumLength: 100, bpeDropout: 0, wordDropout: 0.4,

@@ -96,6 +96,39 @@ final class CorpusTests: XCTestCase {
             [.negative, .neutral, .positive])
     }
 
+    func testProbabilities() throws {
+        let folder = try TemporaryFolder()
+        let url = try write(
+            "fine\t0.1\t0.2\t0.7\nso so\t0.499\t0.499\t0.001\n", as: "soft.tsv", in: folder)
+        let texts = try LabelledCorpus.read(url, scheme: .probabilities)
+        XCTAssertEqual(texts.map(\.text), ["fine", "so so"])
+        XCTAssertEqual(texts.map(\.label), [.positive, .negative])
+        for text in texts {
+            let probabilities = try XCTUnwrap(text.probabilities)
+            XCTAssertEqual(probabilities.reduce(0, +), 1, accuracy: 1e-12)
+        }
+    }
+
+    func testProbabilitiesThatAreNone() throws {
+        let folder = try TemporaryFolder()
+        for columns in ["0.1\t0.2\tx", "0.5\t0.5\t0.5", "-0.5\t0.5\t1", "nan\t0\t1", "\t\t"] {
+            let url = try write("a\t1\t0\t0\nb\t\(columns)\n", as: "soft.tsv", in: folder)
+            let error = try fileError {
+                _ = try LabelledCorpus.read(url, scheme: .probabilities)
+            }
+            XCTAssert(
+                error.description.hasPrefix("\(url.path):2: ")
+                    && error.description.hasSuffix("are no three probabilities with the sum 1"),
+                error.description)
+        }
+        let url = try write("good\t1\n", as: "soft.tsv", in: folder)
+        let error = try fileError { _ = try LabelledCorpus.read(url, scheme: .probabilities) }
+        XCTAssertEqual(
+            error.description,
+            "\(url.path):1: 2 columns, but each line must be "
+                + "text<TAB>P(negative)<TAB>P(neutral)<TAB>P(positive)")
+    }
+
     func testTextStaysAsItIs() throws {
         let folder = try TemporaryFolder()
         let url = try write(" a  soup \u{a0}\t1\n", as: "labelled.tsv", in: folder)

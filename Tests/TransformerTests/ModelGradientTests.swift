@@ -51,6 +51,26 @@ final class ModelGradientTests: XCTestCase {
         }
     }
 
+    /// A head that reads the embeddings sees words, not where they stand.
+    func testEmbeddingsHaveNoPositions() {
+        var configuration = tinyConfiguration
+        configuration.sentimentLayers = [0, 1]
+        let model = Model(configuration)
+        let pass = Pass(model.initialParameters(seed: 1), workspace: Workspace(threadCount: 1))
+        func logits(_ sentence: [Int32]) -> (embeddings: [Float], last: [Float]) {
+            let states = model.encoder.encode(Batch([sentence]), pass)
+            let heads = model.sentimentHeads.map {
+                Array($0.forward(states, pass).logits.elements)
+            }
+            return (heads[0], heads[1])
+        }
+        let (ahead, back) = (logits([3, 9, 2]), logits([9, 3, 2]))
+        for (a, b) in zip(ahead.embeddings, back.embeddings) {
+            XCTAssertEqual(a, b, accuracy: 1e-6)
+        }
+        XCTAssertNotEqual(ahead.last, back.last)
+    }
+
     func testDecoder() {
         for rate in rates {
             assertGradients(
@@ -102,16 +122,37 @@ final class ModelGradientTests: XCTestCase {
     ]
 
     func testSentimentLoss() {
+        let targets = sentimentTargets + [SentimentLoss.Target(probabilities: [0.2, 0.7, 0.1])]
         for smoothing in [0, 0.1] {
             let loss = SentimentLoss(labelSmoothing: smoothing)
-            assertGradients(ParameterLayout(), inputs: [(3, 3)]) { it in
-                let logits = it.pass.arena.matrix(3, 3)
+            assertGradients(ParameterLayout(), inputs: [(targets.count, 3)]) { it in
+                let logits = it.pass.arena.matrix(targets.count, 3)
                 logits.copy(from: it.inputs[0])
-                let sum = loss.forwardBackward(logits, targets: sentimentTargets, scale: 0.5)
+                let sum = loss.forwardBackward(logits, targets: targets, scale: 0.5)
                 addScaled(logits, into: it.dinputs[0], workspace: it.pass.workspace)
                 return 0.5 * sum.smoothed
             }
         }
+    }
+
+    /// A label is a teacher who is certain, and the loss of an uncertain one is the mean of the labels' losses.
+    func testSentimentLossOfProbabilities() {
+        let all = Set(SentimentLabel.allCases)
+        let loss = SentimentLoss(labelSmoothing: 0.1)
+        func sum(_ target: SentimentLoss.Target) -> LossSum {
+            var logits: [Float] = [0.3, -1.2, 0.8]
+            return logits.withUnsafeMutableBufferPointer { logits in
+                loss.forwardBackward(
+                    Matrix(logits.baseAddress!, rows: 1, columns: 3), targets: [target], scale: 1)
+            }
+        }
+        XCTAssertEqual(
+            sum(.init(.neutral, of: all)).smoothed, sum(.init(probabilities: [0, 1, 0])).smoothed)
+        let probabilities = [0.25, 0.25, 0.5]
+        let mean = zip(SentimentLabel.allCases, probabilities).reduce(0) {
+            $0 + $1.1 * sum(.init($1.0, of: all)).smoothed
+        }
+        XCTAssertEqual(sum(.init(probabilities: probabilities)).smoothed, mean, accuracy: 1e-6)
     }
 
     /// Both tasks on one encoder pass: their gradients meet in the encoder's states.

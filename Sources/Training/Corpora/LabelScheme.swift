@@ -8,8 +8,11 @@ public enum LabelScheme: String, CaseIterable, Codable, Sendable {
     case five
     /// `negative`, `neutral`, `positive`.
     case named
+    /// Three columns, the probabilities of negative, neutral and positive, as a teacher gives them for a student to learn
+    /// (Hinton et al. 2015, "Distilling the knowledge in a neural network").
+    case probabilities
 
-    /// The names of the scheme and what they mean.
+    /// The names of the scheme and what they mean; none for probabilities.
     public var labels: [(name: String, label: SentimentLabel)] {
         switch self {
         case .binary: [("0", .negative), ("1", .positive)]
@@ -19,11 +22,12 @@ public enum LabelScheme: String, CaseIterable, Codable, Sendable {
                 ("4", .positive),
             ]
         case .named: SentimentLabel.allCases.map { ($0.name, $0) }
+        case .probabilities: []
         }
     }
 
-    /// The label that the scheme writes so; nil if it does not know the name.
-    public func label(named name: String) -> SentimentLabel? {
-        labels.first { $0.name == name }?.label
+    /// The classes that the scheme can tell apart.
+    public var classes: Set<SentimentLabel> {
+        self == .probabilities ? Set(SentimentLabel.allCases) : Set(labels.map(\.label))
     }
 }

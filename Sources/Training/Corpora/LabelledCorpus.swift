@@ -5,24 +5,43 @@ import Transformer
 /// A text and its sentiment.
 public struct LabelledText: Hashable, Sendable {
     public var text: String
+    /// The most probable one where there are probabilities.
     public var label: SentimentLabel
+    /// Of negative, neutral and positive, with the sum 1; nil: the label is certain.
+    public var probabilities: [Double]?
 
     public init(text: String, label: SentimentLabel) {
         self.text = text
         self.label = label
     }
+
+    /// A text with the probabilities of its labels, of which the largest, and of equals the first, names it.
+    ///
+    /// - Parameter probabilities: one for each label, none negative, not all zero; they are scaled to the sum 1.
+    public init(text: String, probabilities: [Double]) {
+        let labels = SentimentLabel.allCases
+        precondition(
+            probabilities.count == labels.count, "\(probabilities.count) probabilities of labels")
+        let total = probabilities.reduce(0, +)
+        self.text = text
+        self.probabilities = probabilities.map { $0 / total }
+        label = labels.dropFirst().reduce(labels[0]) { best, label in
+            probabilities[label.rawValue] > probabilities[best.rawValue] ? label : best
+        }
+    }
 }
 
-/// Readers of corpora for sentiment: files of lines `text<TAB>label`.
+/// Readers of corpora for sentiment: files of lines `text<TAB>label`, or of a text and three probabilities.
 public enum LabelledCorpus {
     /// Reads a file.
     ///
     /// - Parameter scheme: how labels are written; nil: as `detectScheme` finds.
-    /// - Throws: ``FileError`` for what ``TextFile/lines(of:)`` throws, for a line that has not two columns, for a
-    ///   label that the scheme does not know and for an empty file.
+    /// - Throws: ``FileError`` for what ``TextFile/lines(of:)`` throws, for a line that has not the columns of the
+    ///   scheme, for a label that it does not know and for an empty file.
     public static func read(_ url: URL, scheme: LabelScheme? = nil) throws -> [LabelledText] {
-        let rows = try TwoColumnFile.rows(of: url, columns: "text<TAB>label") {
-            (number: $0, text: $1, name: $2)
+        if scheme == .probabilities { return try readProbabilities(url) }
+        let rows = try ColumnFile.rows(of: url, columns: ["text", "label"]) {
+            (number: $0, text: $1[0], name: $1[1])
         }
         let scheme = scheme ?? detectScheme(of: rows.map(\.name))
         let labels = Dictionary(uniqueKeysWithValues: scheme.labels.map { ($0.name, $0.label) })
@@ -35,6 +54,23 @@ public enum LabelledCorpus {
         }
     }
 
+    private static func readProbabilities(_ url: URL) throws -> [LabelledText] {
+        let names = SentimentLabel.allCases.map { "P(\($0.name))" }
+        return try ColumnFile.rows(of: url, columns: ["text"] + names) { number, columns in
+            let probabilities = columns.dropFirst().compactMap(Double.init)
+            guard probabilities.count == names.count,
+                probabilities.allSatisfy({ 0...1 ~= $0 }),
+                abs(probabilities.reduce(0, +) - 1) < 0.01
+            else {
+                let found = columns.dropFirst().map(\.debugDescription).joined(separator: ", ")
+                throw FileError(
+                    .malformed, url, line: number,
+                    "\(found) are no three probabilities with the sum 1")
+            }
+            return LabelledText(text: columns[0], probabilities: probabilities)
+        }
+    }
+
     /// The scheme of a file nobody named one for: ``LabelScheme/binary`` if only 0 and 1 occur, else
     /// ``LabelScheme/named``. Five classes are never guessed, because a part of such a file can look binary.
     public static func detectScheme(of labels: some Sequence<String>) -> LabelScheme {
@@ -42,7 +78,7 @@ public enum LabelledCorpus {
     }
 
     private static func unknownLabel(_ name: String, in scheme: LabelScheme) -> String {
-        let schemes = LabelScheme.allCases.map { other in
+        let schemes = LabelScheme.allCases.filter { !$0.labels.isEmpty }.map { other in
             "\(other.rawValue): \(other.labels.map(\.name).joined(separator: " "))"
         }
         // Quoted as in source code, so that a CR or a space at its end is seen.

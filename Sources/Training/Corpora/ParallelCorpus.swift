@@ -37,8 +37,8 @@ public enum ParallelCorpus {
     /// - Throws: ``FileError`` for what ``TextFile/lines(of:)`` throws, for a line that has not two columns and for
     ///   an empty file.
     public static func read(pairs: URL) throws -> [SentencePair] {
-        try TwoColumnFile.rows(of: pairs, columns: "source<TAB>target") { _, source, target in
-            SentencePair(source: source, target: target)
+        try ColumnFile.rows(of: pairs, columns: ["source", "target"]) { _, columns in
+            SentencePair(source: columns[0], target: columns[1])
         }
     }
 }

@@ -23,7 +23,7 @@ public struct TranslationText: Hashable, Sendable {
 /// A normalised text and its sentiment.
 public struct SentimentText: Hashable, Sendable {
     public let text: NormalizedText
-    public let label: SentimentLabel
+    public let target: SentimentLoss.Target
     /// Which of the recipe's sentiment corpora the text is from.
     public let corpusIndex: Int
 }

@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Tokenization
+import Transformer
 
 /// The corpora of a recipe, read, normalised and split into a part to train on and a held part.
 public struct TrainingCorpora: Sendable {
@@ -68,11 +69,23 @@ public struct TrainingCorpora: Sendable {
                 lines.append(example.text.string)
                 sentiment.append(
                     SentimentText(
-                        text: example.text, label: example.labelled.label, corpusIndex: index))
+                        text: example.text,
+                        target: example.labelled.target(of: corpus.labels.classes),
+                        corpusIndex: index))
             }
             heldSentiment += corpus.testSets(
                 of: part.held.map(\.labelled), most: recipe.validation.sentences)
         }
+    }
+}
+
+extension LabelledText {
+    /// What a model is to learn of the text.
+    ///
+    /// - Parameter classes: of its corpus.
+    fileprivate func target(of classes: Set<SentimentLabel>) -> SentimentLoss.Target {
+        probabilities.map(SentimentLoss.Target.init(probabilities:))
+            ?? SentimentLoss.Target(label, of: classes)
     }
 }
 

@@ -23,9 +23,7 @@ public struct TranslationExample: Hashable, Sendable {
 /// A text and its sentiment as the model learns them; the text ends in eos.
 public struct SentimentExample: Hashable, Sendable {
     public let tokens: [TokenID]
-    public let label: SentimentLabel
-    /// Which of the recipe's sentiment corpora the text is from.
-    public let corpusIndex: Int
+    public let target: SentimentLoss.Target
 }
 
 /// A text of a task that can be made an example.
@@ -65,7 +63,6 @@ extension SentimentText: TrainingText {
     ) -> SentimentExample {
         let words = sampler.droppingWords(of: text, using: &generator)
         return SentimentExample(
-            tokens: sampler.encode(words, using: &generator), label: label,
-            corpusIndex: corpusIndex)
+            tokens: sampler.encode(words, using: &generator), target: target)
     }
 }

@@ -39,8 +39,3 @@ extension ClassificationReport {
             confidences: scores.map(\.probability))
     }
 }
-
-extension LabelScheme {
-    /// The classes that the scheme can name.
-    public var classes: Set<SentimentLabel> { Set(labels.map(\.label)) }
-}

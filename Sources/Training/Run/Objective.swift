@@ -8,8 +8,6 @@ struct Objective {
     let startTokens: [TokenID]
     let translationLoss: TranslationLoss
     let sentimentLoss: SentimentLoss
-    /// The classes of each of the recipe's sentiment corpora.
-    let sentimentClasses: [Set<SentimentLabel>]
 
     /// The loss of a batch of sentence pairs; its mean over the target tokens, times `weight`, is differentiated.
     func translate(
@@ -41,15 +39,12 @@ struct Objective {
         let mark = pass.arena.mark
         defer { pass.arena.release(to: mark) }
         let (states, encoded) = model.encoder.forward(Batch(batch.map(\.tokens)), pass)
-        let targets = batch.map {
-            SentimentLoss.Target($0.label, of: sentimentClasses[$0.corpusIndex])
-        }
         let dstates = EncoderStateGradients(of: states, readsLowerStates: true, pass)
         var sum = LossSum()
         for head in model.sentimentHeads {
             let (logits, activations) = head.forward(states, pass)
             sum += sentimentLoss.forwardBackward(
-                logits, targets: targets, scale: weight / Double(batch.count))
+                logits, targets: batch.map(\.target), scale: weight / Double(batch.count))
             head.backward(logits, activations, into: dstates, pass, gradients: gradients)
         }
         model.encoder.backward(dstates, encoded, pass, gradients: gradients)

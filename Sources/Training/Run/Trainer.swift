@@ -110,8 +110,7 @@ public final class Trainer {
                 data.tokenizer.vocabulary.bosID(for:)),
             translationLoss: TranslationLoss(
                 labelSmoothing: Float(recipe.regularization.labelSmoothing)),
-            sentimentLoss: SentimentLoss(labelSmoothing: recipe.regularization.labelSmoothing),
-            sentimentClasses: recipe.corpora.sentiment.map(\.labels.classes))
+            sentimentLoss: SentimentLoss(labelSmoothing: recipe.regularization.labelSmoothing))
         parameters = model.initialParameters(seed: UInt64(recipe.seed))
         if let initial { parameters.copy(from: initial.parameters) }
         state = TrainingState()

@@ -26,7 +26,7 @@ package final class TranslationSteps {
         objective = Objective(
             model: model, startTokens: startTokens,
             translationLoss: TranslationLoss(labelSmoothing: 0.1),
-            sentimentLoss: SentimentLoss(labelSmoothing: 0.1), sentimentClasses: [])
+            sentimentLoss: SentimentLoss(labelSmoothing: 0.1))
         let rule = Recipe.OptimizerRule(
             name: .adam, beta1: 0.9, beta2: 0.98, epsilon: 1e-9, momentum: 0, weightDecay: 0,
             maximumGradientNorm: 1)
