@@ -181,6 +181,21 @@ final class BatchSamplerTests: XCTestCase {
         for _ in 0..<7 { XCTAssertEqual(whole.next(), resumed.next()) }
     }
 
+    /// Made ahead, the batches and the places where a run could stop are those of batches made when they are asked for.
+    func testPreparedBatchesAreTheSame() throws {
+        let tokenizer = try makeTokenizer()
+        let data = TranslationData(
+            makeTexts(tokenizer), tokenizer: tokenizer, maximumLength: 100, bpeDropout: 0.2,
+            threadCount: 2)
+        var batches = TaskBatches(data, weights: [1], budget: 40, seed: 9)
+        let prepared = PreparedBatches(batches)
+        XCTAssertEqual(prepared.position, batches.position)
+        for _ in 0..<20 {
+            XCTAssertEqual(prepared.next(), batches.next())
+            XCTAssertEqual(prepared.position, batches.position)
+        }
+    }
+
     private func makeTokenizer() throws -> BPETokenizer {
         try BPETrainer(vocabularySize: 300, languages: ["de", "en"]).train(sentences)
     }

@@ -212,7 +212,7 @@ final class RecipeTests: XCTestCase {
         assertRefused(
             "labels: binary", "labels: three",
             "small.yml:16: corpora.sentiment[0].labels is 'three', which is unknown; choose one "
-                + "of: binary, five, named")
+                + "of: binary, five, named, probabilities")
     }
 
     func testRepeatedKeysAndNames() {

@@ -11,7 +11,6 @@ public struct TaskData<Text: TrainingText>: Sendable {
     /// How many texts were left out because they are longer than the model takes.
     public let tooLongCount: Int
     private let sampler: SubwordSampler
-    private let threadCount: Int
 
     public init(
         _ texts: [Text], tokenizer: BPETokenizer, maximumLength: Int, bpeDropout: Double,
@@ -29,14 +28,13 @@ public struct TaskData<Text: TrainingText>: Sendable {
         self.sizes = fitting.map(\.1)
         tooLongCount = texts.count - fitting.count
         self.sampler = sampler
-        self.threadCount = threadCount
     }
 
     /// The examples of a batch.
     ///
     /// - Parameter seed: of the run, the stage and the task; BPE-dropout is a function of it, the epoch and the example.
     public func examples(_ draw: BatchSampler.Draw, seed: UInt64) -> [Text.Example] {
-        draw.indices.concurrentMap(threadCount: threadCount) { index in
+        draw.indices.map { index in
             var generator = SeededGenerator(
                 seed: SeededGenerator.seed(seed, UInt64(draw.epoch), UInt64(index)))
             return texts[Int(index)].example(sampler, using: &generator)

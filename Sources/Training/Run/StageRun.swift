@@ -12,8 +12,8 @@ final class StageRun {
     private let workspace: Workspace
     private let optimizer: Optimizer
     private let gradients: Parameters
-    private var translation: TaskBatches<TranslationText>?
-    private var sentiment: TaskBatches<SentimentText>?
+    private var translation: PreparedBatches<TranslationText>?
+    private var sentiment: PreparedBatches<SentimentText>?
     /// The weights that scored best on the held part.
     private var best: Parameters?
     /// The last validated weights, the newest last.
@@ -46,13 +46,15 @@ final class StageRun {
             let budget = stage.tokenBudget(of: task)
             switch task {
             case .translation:
-                translation = TaskBatches(
-                    data.translation, weights: recipe.corpora.translation.map(\.weight),
-                    budget: budget, seed: seed, position: position)
+                translation = PreparedBatches(
+                    TaskBatches(
+                        data.translation, weights: recipe.corpora.translation.map(\.weight),
+                        budget: budget, seed: seed, position: position))
             case .sentiment:
-                sentiment = TaskBatches(
-                    data.sentiment, weights: recipe.corpora.sentiment.map(\.weight),
-                    budget: budget, seed: seed, position: position)
+                sentiment = PreparedBatches(
+                    TaskBatches(
+                        data.sentiment, weights: recipe.corpora.sentiment.map(\.weight),
+                        budget: budget, seed: seed, position: position))
             }
         }
     }
