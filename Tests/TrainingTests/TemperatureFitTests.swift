@@ -35,6 +35,13 @@ final class TemperatureFitTests: XCTestCase {
         return (scores, labels)
     }
 
+    private func temperature(
+        of scores: [SentimentScores], labels: [SentimentLabel], weights: [Double]? = nil
+    ) -> Double {
+        TemperatureFit.temperature(
+            of: scores, labels: labels, weights: weights ?? labels.map { _ in 1 })
+    }
+
     private func error(_ scores: [SentimentScores], _ labels: [SentimentLabel]) -> Double {
         ClassificationReport(
             labels: labels, predictions: scores.map(\.label),
@@ -45,7 +52,7 @@ final class TemperatureFitTests: XCTestCase {
     func testAKnownTemperatureIsFoundAgain() {
         for temperature in [0.4, 1, 1.6, 3] {
             let (scores, labels) = examples(temperature: temperature)
-            let found = TemperatureFit.temperature(of: scores, labels: labels)
+            let found = self.temperature(of: scores, labels: labels)
             XCTAssertEqual(found / temperature, 1, accuracy: 0.05)
             let scaled = scores.map { $0.scaled(byTemperature: found) }
             XCTAssertLessThan(error(scaled, labels), 0.015)
@@ -57,23 +64,27 @@ final class TemperatureFitTests: XCTestCase {
         let sure = [Float(0.1), 0.1, 0.8]
         let scores = [SentimentScores](repeating: .init(probabilities: sure), count: 9)
         let right = [SentimentLabel](repeating: .positive, count: 9)
-        XCTAssertEqual(TemperatureFit.temperature(of: scores, labels: right), 0.1)
+        XCTAssertEqual(temperature(of: scores, labels: right), 0.1)
         let wrong = [SentimentLabel](repeating: .negative, count: 9)
-        XCTAssertEqual(TemperatureFit.temperature(of: scores, labels: wrong), 10)
+        XCTAssertEqual(temperature(of: scores, labels: wrong), 10)
     }
 
     /// Two of three right at a probability of 0.8 with the rest shared equally: p = 2/3 asks for logits of log 4.
     func testAHandComputedCase() {
         let scores = [SentimentScores](
             repeating: .init(probabilities: [0.1, 0.1, 0.8]), count: 3)
-        let temperature = TemperatureFit.temperature(
-            of: scores, labels: [.positive, .positive, .negative])
-        XCTAssertEqual(temperature, log(8) / log(4), accuracy: 1e-4)
+        let labels = [SentimentLabel.positive, .positive, .negative]
+        XCTAssertEqual(
+            temperature(of: scores, labels: labels), log(8) / log(4), accuracy: 1e-4)
+        // Weights stand for texts that occur as often.
+        XCTAssertEqual(
+            temperature(
+                of: Array(scores.dropLast()), labels: [.positive, .negative], weights: [2, 1]),
+            log(8) / log(4), accuracy: 1e-4)
     }
 
     func testProbabilitiesOfZeroAreNoObstacle() {
         let scores = [SentimentScores](repeating: .ofEmptyText, count: 2)
-        let temperature = TemperatureFit.temperature(of: scores, labels: [.neutral, .positive])
-        XCTAssertTrue(temperature.isFinite)
+        XCTAssertTrue(temperature(of: scores, labels: [.neutral, .positive]).isFinite)
     }
 }

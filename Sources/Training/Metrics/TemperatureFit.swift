@@ -14,19 +14,21 @@ enum TemperatureFit {
     /// - Parameters:
     ///   - scores: at the temperature 1.
     ///   - labels: the true ones.
-    /// - Precondition: there is a label for each of the scores.
-    static func temperature(of scores: [SentimentScores], labels: [SentimentLabel]) -> Double {
-        precondition(scores.count == labels.count)
+    ///   - weights: how much each text counts, positive.
+    /// - Precondition: there is a label and a weight for each of the scores.
+    static func temperature(
+        of scores: [SentimentScores], labels: [SentimentLabel], weights: [Double]
+    ) -> Double {
+        precondition(scores.count == labels.count && scores.count == weights.count)
         let logits = scores.map { scores in
             scores.probabilities.map { log(max(Double($0), Double(Float.leastNonzeroMagnitude))) }
         }
         func derivative(_ inverse: Double) -> Double {
-            zip(logits, labels).reduce(0) { sum, example in
-                let (logits, label) = example
-                let weights = logits.map { exp(inverse * $0) }
-                let mean =
-                    zip(weights, logits).reduce(0) { $0 + $1.0 * $1.1 } / weights.reduce(0, +)
-                return sum + mean - logits[label.rawValue]
+            logits.indices.reduce(0) { sum, index in
+                let logits = logits[index]
+                let powers = logits.map { exp(inverse * $0) }
+                let mean = zip(powers, logits).reduce(0) { $0 + $1.0 * $1.1 } / powers.reduce(0, +)
+                return sum + weights[index] * (mean - logits[labels[index].rawValue])
             }
         }
         let range = ModelConfiguration.temperatureRange

@@ -12,7 +12,8 @@ public struct SentimentCalibration: CustomStringConvertible, Sendable {
     public static let minimumCount = 100
 
     /// Fits a temperature to labelled texts that the model was not trained on; nil if they are fewer than
-    /// `minimumCount`. The temperature that the model has does not matter.
+    /// `minimumCount`. Every set counts the same, however many texts it has. The temperature that the model has does not
+    /// matter.
     ///
     /// - Parameter sets: of three classes: one without neutral texts says nothing of what is neutral.
     public init?(
@@ -20,17 +21,26 @@ public struct SentimentCalibration: CustomStringConvertible, Sendable {
     ) {
         let texts = sets.flatMap(\.texts)
         guard texts.count >= Self.minimumCount else { return nil }
+        let sets = sets.filter { !$0.texts.isEmpty }
         let classifier = SentimentClassifier(
             loaded.calibrated(temperature: nil, record: nil), threadCount: threadCount,
             batchSize: batchSize)
         let scores = classifier.classify(texts.map(\.text))
         let labels = texts.map(\.label)
-        let temperature = TemperatureFit.temperature(of: scores, labels: labels)
+        let temperature = TemperatureFit.temperature(
+            of: scores, labels: labels,
+            weights: sets.flatMap { set in set.texts.map { _ in 1 / Double(set.texts.count) } })
         func error(_ scores: [SentimentScores]) -> Double {
-            ClassificationReport(
-                labels: labels, predictions: scores.map(\.label),
-                confidences: scores.map(\.probability)
-            ).expectedCalibrationError
+            var rest = Array(zip(scores, labels))[...]
+            return sets.reduce(0) { sum, set in
+                let part = rest.prefix(set.texts.count)
+                rest = rest.dropFirst(set.texts.count)
+                return sum
+                    + ClassificationReport(
+                        labels: part.map(\.1), predictions: part.map(\.0.label),
+                        confidences: part.map(\.0.probability)
+                    ).expectedCalibrationError
+            } / Double(sets.count)
         }
         self.temperature = temperature
         record = ModelCard.Calibration(
