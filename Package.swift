@@ -128,3 +128,15 @@ let package = Package(
         },
     swiftLanguageModes: [.v6]
 )
+
+// `make fuzz` alone builds this: libFuzzer is there with its sanitizer only.
+if Context.environment["MTL_NLP_FUZZING"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "Fuzzing",
+            dependencies: [
+                "Files", "Inference", "LanguageIdentification", "LineFilter", "Tokenization",
+                "Training", "Transformer",
+            ],
+            path: "Tests/Fuzzing"))
+}
