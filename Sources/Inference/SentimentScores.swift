@@ -28,6 +28,9 @@ public struct SentimentScores: Hashable, Sendable {
     /// The probability of `label`.
     public var probability: Float { self[label] }
 
+    /// From -1 to 1: the probability of the positive label less that of the negative one.
+    public var score: Float { self[.positive] - self[.negative] }
+
     public subscript(label: SentimentLabel) -> Float { probabilities[label.rawValue] }
 
     /// The scores at a temperature: the softmax of the logits divided by it (Guo et al. 2017, "On calibration of modern
