@@ -9,7 +9,7 @@ public struct Answer: Hashable, Sendable {
     /// The code of the text's language, as it was given or found out; nil if it is not known.
     public let language: String?
     /// How the answer came about, the translation's flags among them.
-    public let flags: AnswerFlags
+    public internal(set) var flags: AnswerFlags
 
     public init(
         translation: Translation?, sentiment: SentimentAnswer?, language: String?,

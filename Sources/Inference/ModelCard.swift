@@ -85,6 +85,11 @@ public struct ModelCard: Codable, Hashable, Sendable {
         }
     }
 
+    /// The languages of which the model has seen labelled texts, as far as the card tells: pairs have two languages.
+    public var sentimentLanguages: Set<String> {
+        Set(corpora.compactMap(\.languages).filter { $0.count == 1 }.joined())
+    }
+
     public var name: String
     public var version: String
     /// The licence of the weights.

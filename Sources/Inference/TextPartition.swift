@@ -1,18 +1,28 @@
 import Tokenization
 
-/// A piece of a text that fits the model.
-struct TextPart: Hashable, Sendable {
-    /// With the end.
-    let tokens: [TokenID]
-    /// What stands between this part and the next.
+/// A sentence of a text, in parts that fit the model.
+struct TextSentence: Hashable, Sendable {
+    /// More than one if it is too long for the model; never none.
+    let parts: [TextPart]
+    /// The white space behind it.
     let separator: String
 }
 
-/// Cuts texts into parts that are not longer than the model's maximum length. Nothing is left out.
+/// A stretch of a sentence that fits the model.
+struct TextPart: Hashable, Sendable {
+    /// Normalised.
+    let text: String
+    /// With the end.
+    let tokens: [TokenID]
+    /// What stands between this part and the next; empty behind the last.
+    let separator: String
+}
+
+/// Cuts texts into sentences, and sentences that are longer than the model's maximum length into parts. Nothing is left
+/// out.
 struct TextPartition: Sendable {
     private let tokenizer: BPETokenizer
     private let maximumLength: Int
-    private let splitter = SentenceSplitter()
 
     init(_ model: LoadedModel) {
         self.init(model.tokenizer, maximumLength: model.model.configuration.maximumLength)
@@ -24,31 +34,69 @@ struct TextPartition: Sendable {
         self.maximumLength = maximumLength
     }
 
-    /// The parts of a text: the text itself if it fits, else its sentences, else pieces of those that do not fit. None if
-    /// the text is empty after normalisation.
-    func parts(_ text: String) -> [TextPart] {
-        let normalized = tokenizer.normalizer.normalize(text)
-        let tokens = tokenizer.encode(normalized)
-        if tokens.count <= maximumLength { return part(tokens, separator: "") }
-        return splitter.split(normalized.string).flatMap { sentence in
-            pieces(sentence.text, separator: sentence.trailingSpace)
+    /// The sentences of a text, with the white space between them as it stands there. None if the text is empty after
+    /// normalisation.
+    ///
+    /// - Parameters:
+    ///   - text: on one line; a line break would end a sentence.
+    ///   - language: that of the text; nil if it is not known.
+    func sentences(_ text: String, language: String?) -> [TextSentence] {
+        var result: [TextSentence] = []
+        for sentence in Self.joiningAtSpans(SentenceSplitter(language: language).split(text)) {
+            let parts = parts(tokenizer.normalizer.normalize(sentence.text))
+            if parts.isEmpty { continue }
+            result.append(TextSentence(parts: parts, separator: sentence.trailingSpace))
         }
+        return result
     }
 
-    /// A sentence, or its halves, their halves and so on until all fit.
+    /// The tokens of a text as a whole; nil if they are too many.
+    func wholeTokens(_ text: String) -> [TokenID]? {
+        let tokens = tokenizer.encode(tokenizer.normalizer.normalize(text))
+        return tokens.count <= maximumLength ? tokens : nil
+    }
+
+    /// The parts of a sentence: itself if it fits, else its halves, their halves and so on until all fit. None if it is
+    /// empty.
+    func parts(_ sentence: NormalizedText) -> [TextPart] {
+        pieces(sentence.string, separator: "")
+    }
+
     private func pieces(_ text: String, separator: String) -> [TextPart] {
         // Normalised again, a piece could lose what only the whole allows: the joiner of an emoji that was cut.
         let tokens = tokenizer.encode(NormalizedText(text))
-        if tokens.count <= maximumLength { return part(tokens, separator: separator) }
+        if tokens.count <= maximumLength {
+            // A text of no tokens but the end is no part.
+            return tokens.count > 1
+                ? [TextPart(text: text, tokens: tokens, separator: separator)] : []
+        }
         let cut = middle(of: text)
         let rest = text.unicodeScalars[cut...].drop(while: \.properties.isWhitespace).startIndex
         return pieces(String(text[..<cut]), separator: String(text[cut..<rest]))
             + pieces(String(text[rest...]), separator: separator)
     }
 
-    /// A text of no tokens but the end is no part.
-    private func part(_ tokens: [TokenID], separator: String) -> [TextPart] {
-        tokens.count > 1 ? [TextPart(tokens: tokens, separator: separator)] : []
+    /// Sentences none of which ends inside of something that must not be translated: a tag may hold a period.
+    private static func joiningAtSpans(_ sentences: [Sentence]) -> [Sentence] {
+        guard sentences.count > 1 else { return sentences }
+        let text = sentences.map { $0.text + $0.trailingSpace }.joined()
+        var spans = SpanScanner.spans(of: text).map(\.range)[...]
+        var result: [Sentence] = []
+        var beginning = ""
+        var end = 0
+        for sentence in sentences {
+            end += sentence.text.utf8.count + sentence.trailingSpace.utf8.count
+            spans = spans.drop { $0.upperBound <= end }
+            if let span = spans.first, span.lowerBound < end {
+                beginning += sentence.text + sentence.trailingSpace
+            } else {
+                result.append(
+                    Sentence(
+                        text: beginning + sentence.text, trailingSpace: sentence.trailingSpace))
+                beginning = ""
+            }
+        }
+        return result
     }
 
     /// Where to cut a text in two: of the places in its middle half the one nearest to the middle that follows the end of

@@ -7,11 +7,27 @@ import Tokenization
 ///   is taken that keeps it. If none does, the text is cut at the spans that were lost, what is between them is translated by
 ///   itself, and all is joined as it stood.
 /// - A translation that is no good (`DegenerationGuard`) is searched for again, with repetition blocked.
-/// - A translation that the model's maximum length cuts off is made of those of the text's halves.
+/// - A translation that the model's maximum length cuts off is made of those of the sentence's halves.
 /// - At last the source is given.
 ///
 /// Each step depends on its own text alone.
 struct TranslationRounds {
+    /// A text that is to be translated.
+    struct Source {
+        let sentences: [TextSentence]
+        /// Whether source and target language are known to differ, so that a copy is no translation.
+        let refusesCopies: Bool
+    }
+
+    /// What became of a text.
+    struct Target {
+        /// As many as were asked for, the best first.
+        let renditions: [Rendition]
+        let flags: AnswerFlags
+        /// Whether the model was asked for anything. If not, the text has no words, and the renditions are copies.
+        let hasWords: Bool
+    }
+
     typealias Search = (_ sentences: [[TokenID]], SearchOptions) -> [[FinishedHypothesis]]
 
     /// The n-grams that a second search does not repeat: three equal tokens in a row can still stand, a fourth cannot.
@@ -23,28 +39,32 @@ struct TranslationRounds {
     private let partition: TextPartition
     private let modelMaximum: Int
     private let options: SearchOptions
-    /// Whether source and target language are known to differ, so that a copy is no translation.
-    private let refusesCopies: Bool
     private let search: Search
     private var passages: [Passage] = []
 
     init(
-        _ tokenizer: BPETokenizer, maximumLength: Int, options: SearchOptions, refusesCopies: Bool,
+        _ tokenizer: BPETokenizer, maximumLength: Int, options: SearchOptions,
         search: @escaping Search
     ) {
         self.tokenizer = tokenizer
         partition = TextPartition(tokenizer, maximumLength: maximumLength)
         modelMaximum = maximumLength
         self.options = options
-        self.refusesCopies = refusesCopies
         self.search = search
     }
 
     /// The translations of texts, in their order.
-    mutating func translate(_ texts: [String]) -> [Translation] {
-        let texts = texts.map { pieces(partition.parts($0), depth: 0) }
+    mutating func translate(_ texts: [Source]) -> [Target] {
+        let pieces = texts.map { text in
+            let origin = Origin(refusesCopies: text.refusesCopies)
+            let pieces = text.sentences.flatMap { sentence in
+                self.pieces(sentence.parts, origin) + [.literal(sentence.separator)]
+            }
+            // White space behind the last sentence separates it from nothing.
+            return pieces.dropLast()
+        }
         while passages.contains(where: \.isWaiting) { round() }
-        return texts.map(translation)
+        return zip(texts, pieces).map(target)
     }
 
     /// Searches once for all passages that wait.
@@ -91,17 +111,17 @@ struct TranslationRounds {
         } else if let lost = candidates.first?.spans.lost, !lost.isEmpty {
             // A piece that loses spans again is cut at all of them, so that the rounds come to an end soon.
             let cuts = passage.source.spans.filter {
-                passage.depth > 0 || lost.contains($0.identity)
+                passage.origin.depth > 0 || lost.contains($0.identity)
             }
             passages[index].flags.insert(.repaired)
             passages[index].state = .composed(
-                pieces(of: passage.source, cutAt: cuts, depth: passage.depth + 1))
+                pieces(of: passage.source, cutAt: cuts, passage.origin.deeper))
         } else if candidates[0].isCut && !candidates[0].isDegenerate {
             let half = TextPartition(
                 tokenizer, maximumLength: passage.source.tokens.count / 2 + 1)
             passages[index].flags.insert(.split)
             passages[index].state = .composed(
-                pieces(half.parts(passage.source.text), depth: passage.depth))
+                pieces(half.parts(NormalizedText(passage.source.text)), passage.origin))
         } else if candidates[0].isDegenerate && !isSecond {
             passages[index].state = .waiting(second: true)
         } else if let trimmed = candidates.compactMap({ trimmed($0, passage) }).first {
@@ -115,12 +135,12 @@ struct TranslationRounds {
 
     private func candidate(_ hypothesis: FinishedHypothesis, of passage: Passage) -> Candidate {
         let text = AnalyzedText(
-            text: onOneLine(tokenizer.decode(hypothesis.tokens)), tokens: hypothesis.tokens)
+            text: tokenizer.decode(hypothesis.tokens).onOneLine, tokens: hypothesis.tokens)
         let limit = options.maximumLength(
             sourceLength: passage.source.tokens.count, model: modelMaximum)
         var defects = DegenerationGuard().defects(of: text, source: passage.source)
         let isCopy = defects.contains(.copy)
-        if !refusesCopies { defects.remove(.copy) }
+        if !passage.origin.refusesCopies { defects.remove(.copy) }
         var isCut = false
         if hypothesis.length == limit {
             if options.maximumLength != nil {
@@ -156,37 +176,29 @@ struct TranslationRounds {
         SpanComparison(source: spans, translation: AnalyzedText(text: text)).isEqual
     }
 
-    /// Every line break becomes a space.
-    private func onOneLine(_ text: String) -> String {
-        guard text.contains(where: \.isNewline) else { return text }
-        return String(text.map { $0.isNewline ? " " : $0 })
-    }
-
     // MARK: Cutting
 
-    /// The pieces of parts of a text. If spans go beyond a part, the text is cut at them first.
-    private mutating func pieces(_ parts: [TextPart], depth: Int) -> [Piece] {
-        let sources = parts.map { part in
-            AnalyzedText(text: tokenizer.decode(part.tokens), tokens: part.tokens)
-        }
+    /// The pieces of the parts of a sentence. If spans go beyond a part, the sentence is cut at them first.
+    private mutating func pieces(_ parts: [TextPart], _ origin: Origin) -> [Piece] {
+        let sources = parts.map { AnalyzedText(text: $0.text, tokens: $0.tokens) }
         if parts.count > 1 {
-            let text = zip(sources, parts).map { $0.text + $1.separator }.joined()
+            let text = parts.map { $0.text + $0.separator }.joined()
             let spans = SpanScanner.spans(of: text)
             let lost = SpanComparison.lost(spans, sources.flatMap(\.spans))
             let cuts = spans.filter { lost.contains($0.identity) }
             if !cuts.isEmpty {
-                return pieces(of: AnalyzedText(text: text), cutAt: cuts, depth: depth + 1)
+                return pieces(of: AnalyzedText(text: text), cutAt: cuts, origin.deeper)
             }
         }
         return zip(sources, parts).flatMap { source, part in
-            [piece(source, depth: depth), .literal(part.separator)]
+            [piece(source, origin), .literal(part.separator)]
         }
     }
 
     /// The spans at which a text is cut, as they are, and what is between them. Punctuation and white space beside a span
     /// belong to neither; the end of a sentence belongs to what it ends.
     private mutating func pieces(
-        of source: AnalyzedText, cutAt spans: [ProtectedSpan], depth: Int
+        of source: AnalyzedText, cutAt spans: [ProtectedSpan], _ origin: Origin
     ) -> [Piece] {
         var result: [Piece] = []
         var start = 0
@@ -198,7 +210,7 @@ struct TranslationRounds {
             if let words = source.words(in: gap) {
                 result.append(literal(gap.lowerBound..<words.lowerBound))
                 let core = String(text[text.utf8Range(words)])
-                result += pieces(partition.parts(core), depth: depth)
+                result += pieces(partition.parts(NormalizedText(core)), origin)
                 result.append(literal(words.upperBound..<gap.upperBound))
             } else {
                 result.append(literal(gap))
@@ -210,42 +222,31 @@ struct TranslationRounds {
     }
 
     /// A source that the model is asked for; one without words as it is.
-    private mutating func piece(_ source: AnalyzedText, depth: Int) -> Piece {
+    private mutating func piece(_ source: AnalyzedText, _ origin: Origin) -> Piece {
         guard source.hasWords else { return .literal(source.text) }
-        passages.append(Passage(source: source, depth: depth))
+        passages.append(Passage(source: source, origin: origin))
         return .passage(passages.count - 1)
     }
 
     // MARK: Joining
 
-    private func translation(_ pieces: [Piece]) -> Translation {
+    private func target(_ source: Source, _ pieces: ArraySlice<Piece>) -> Target {
         var flags: AnswerFlags = []
         let renditions = (0..<options.alternativeCount).map { rendition(pieces, $0, &flags) }
-        let passageCount = pieces.count { $0.isPassage }
-        if pieces.isEmpty { flags.insert(.empty) }
-        if !pieces.isEmpty && passageCount == 0 { flags.insert(.copied) }
-        if pieces.count > 2 { flags.insert(.split) }
-        return Translation(
-            alternatives: renditions.map { rendition in
-                Translation.Alternative(
-                    text: rendition.text,
-                    score: rendition.length == 0
-                        ? 0 : rendition.logProbability / Float(rendition.length))
-            }, flags: flags)
+        if source.sentences.contains(where: { $0.parts.count > 1 }) { flags.insert(.split) }
+        return Target(
+            renditions: renditions, flags: flags, hasWords: pieces.contains(where: \.isPassage))
     }
 
     private func rendition(
-        _ pieces: [Piece], _ alternative: Int, _ flags: inout AnswerFlags
+        _ pieces: some Sequence<Piece>, _ alternative: Int, _ flags: inout AnswerFlags
     ) -> Rendition {
         var result = Rendition(text: "")
         for piece in pieces {
             switch piece {
-            case .literal(let text): result.text += text
+            case .literal(let text): result.append(text)
             case .passage(let index):
-                let rendition = rendition(passages[index], alternative, &flags)
-                result.text += rendition.text
-                result.length += rendition.length
-                result.logProbability += rendition.logProbability
+                result.append(rendition(passages[index], alternative, &flags))
             }
         }
         return result
@@ -260,7 +261,7 @@ struct TranslationRounds {
         case .answered(let renditions):
             // There may be fewer than were asked for.
             var rendition = renditions[min(alternative, renditions.count - 1)]
-            if passage.depth > 0 {
+            if passage.origin.depth > 0 {
                 rendition.text = asPiece(rendition.text, of: passage.source.text)
             }
             return rendition
@@ -290,6 +291,14 @@ struct Rendition: Hashable {
     var length = 0
     /// Of all of them.
     var logProbability: Float = 0
+
+    mutating func append(_ literal: String) { text += literal }
+
+    mutating func append(_ rendition: Rendition) {
+        text += rendition.text
+        length += rendition.length
+        logProbability += rendition.logProbability
+    }
 }
 
 /// A stretch of text that the model is asked for.
@@ -304,8 +313,7 @@ private struct Passage {
     }
 
     let source: AnalyzedText
-    /// How often a longer text was cut at its spans to come to this one.
-    let depth: Int
+    let origin: Origin
     var state = State.waiting(second: false)
     var flags: AnswerFlags = []
 
@@ -315,6 +323,15 @@ private struct Passage {
         if case .waiting(second) = state { return true }
         return false
     }
+}
+
+/// Where a passage comes from.
+private struct Origin {
+    /// How often a longer passage was cut at its spans to come to this one.
+    var depth = 0
+    let refusesCopies: Bool
+
+    var deeper: Origin { Origin(depth: depth + 1, refusesCopies: refusesCopies) }
 }
 
 /// What a translation is joined of.

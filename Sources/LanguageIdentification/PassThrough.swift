@@ -17,9 +17,15 @@ public enum PassThrough {
     public static func applies(
         to text: String, target: String, source: String?, by identifier: LanguageIdentifier
     ) -> Bool {
-        guard source == nil, hasEnoughWords(text) else { return false }
-        let estimate = identifier.identify(text)
-        return estimate.language == target && estimate.probability >= leastProbability
+        source == nil && applies(to: text, identifier.identify(text), target: target)
+    }
+
+    /// Whether a text, of which this is estimated and nothing else known, is to be passed through untranslated.
+    public static func applies(
+        to text: String, _ estimate: LanguageEstimate, target: String
+    ) -> Bool {
+        estimate.language == target && estimate.probability >= leastProbability
+            && hasEnoughWords(text)
     }
 
     /// Whether a text has `leastWordCount` words: stretches without white space that hold a letter.

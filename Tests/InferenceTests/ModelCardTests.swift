@@ -21,4 +21,14 @@ final class ModelCardTests: XCTestCase {
         let corpus = try XCTUnwrap((object["corpora"] as? [[String: Any]])?.first)
         XCTAssertEqual(corpus.keys.sorted(), ["files", "lines", "name", "sha256"])
     }
+
+    func testLabelledTextsHaveOneLanguage() {
+        func corpus(_ languages: [String]?) -> ModelCard.Corpus {
+            ModelCard.Corpus(name: "a", files: [], lines: 1, sha256: [], languages: languages)
+        }
+        let card = ModelCard(
+            name: "a", version: "1", licence: "none", languages: ["de", "en"], labels: [],
+            corpora: [corpus(["de", "fr"]), corpus(["en"]), corpus(nil), corpus(["es"])])
+        XCTAssertEqual(card.sentimentLanguages, ["en", "es"])
+    }
 }

@@ -35,7 +35,7 @@ final class SentimentClassifierTests: XCTestCase {
         }
     }
 
-    func testALongTextHasTheMeanOfItsParts() throws {
+    func testALongTextHasTheMeanOfItsSentences() throws {
         let loaded = try TinyModel.loaded()
         let classifier = SentimentClassifier(loaded, threadCount: 1)
         let sentences = [TinyModel.sentences[4], TinyModel.sentences[6], TinyModel.sentences[8]]
@@ -47,6 +47,18 @@ final class SentimentClassifierTests: XCTestCase {
         for label in SentimentLabel.allCases {
             let expected = zip(parts, lengths).reduce(0) { $0 + $1.0[label] * $1.1 }
             XCTAssertEqual(whole[label], expected / lengths.reduce(0, +), accuracy: 1e-5)
+        }
+    }
+
+    func testATextThatFitsIsReadAsAWhole() throws {
+        let loaded = try TinyModel.loaded(maximumLength: 256)
+        let text = "The soup was cold. The bread was stale."
+        let tokens = loaded.tokenizer.encode(loaded.tokenizer.normalizer.normalize(text))
+        let reading = SentencePass(loaded, threadCount: 1, batchSize: 1)
+            .read([tokens], classifies: true)[0]
+        let scores = SentimentClassifier(loaded, threadCount: 1).classify([text])[0]
+        for label in SentimentLabel.allCases {
+            XCTAssertEqual(scores[label], reading.probabilities[label.rawValue], accuracy: 1e-6)
         }
     }
 

@@ -12,6 +12,12 @@ final class SentimentScoresTests: XCTestCase {
         XCTAssertEqual(scores[.neutral], 0.3)
     }
 
+    func testTheScoreIsPositiveLessNegative() {
+        XCTAssertEqual(SentimentScores(probabilities: [0.25, 0.25, 0.5]).score, 0.25)
+        XCTAssertEqual(SentimentScores(probabilities: [1, 0, 0]).score, -1)
+        XCTAssertEqual(SentimentScores.ofEmptyText.score, 0)
+    }
+
     func testOfEqualLabelsTheFirstIsChosen() {
         XCTAssertEqual(SentimentScores(probabilities: [0.4, 0.2, 0.4]).label, .negative)
     }

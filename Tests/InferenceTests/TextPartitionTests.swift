@@ -12,32 +12,62 @@ final class TextPartitionTests: XCTestCase {
         return (TextPartition(tokenizer, maximumLength: maximumLength), tokenizer)
     }
 
-    /// Nothing may be lost, no part may be too long.
+    /// The parts of all sentences. Nothing may be lost, no part may be too long.
     private func check(
         _ text: String, maximumLength: Int, line: UInt = #line
     ) throws -> [String] {
         let (partition, tokenizer) = try partition(maximumLength)
-        let parts = partition.parts(text)
-        XCTAssertTrue(parts.allSatisfy { $0.tokens.count <= maximumLength }, line: line)
-        let texts = parts.map { tokenizer.decode($0.tokens) }
-        let joined = zip(texts, parts).map { $0 + $1.separator }.joined()
-        XCTAssertEqual(joined, tokenizer.normalizer.normalize(text).string, line: line)
+        var joined = ""
+        var texts: [String] = []
+        for sentence in partition.sentences(text, language: nil) {
+            for part in sentence.parts {
+                XCTAssertLessThanOrEqual(part.tokens.count, maximumLength, line: line)
+                XCTAssertEqual(tokenizer.decode(part.tokens), part.text, line: line)
+                joined += part.text + part.separator
+                texts.append(part.text)
+            }
+            XCTAssertEqual(sentence.parts.last?.separator, "", line: line)
+            joined += sentence.separator
+        }
+        XCTAssertEqual(
+            tokenizer.normalizer.normalize(joined), tokenizer.normalizer.normalize(text),
+            line: line)
         return texts
     }
 
-    func testATextThatFitsIsOnePart() throws {
-        let text = "The soup was cold. The bread was stale."
-        XCTAssertEqual(try check(text, maximumLength: 256), [text])
+    func testATextIsCutAtSentences() throws {
+        let sentences = try partition(256).0.sentences(
+            " The soup was cold.  Mr. Moss left \u{A0}early! The bread? ", language: "en")
+        XCTAssertEqual(
+            sentences.map { $0.parts.map(\.text) },
+            [["The soup was cold."], ["Mr. Moss left early!"], ["The bread?"]])
+        XCTAssertEqual(sentences.map(\.separator), ["  ", " ", " "])
     }
 
-    func testALongTextIsCutAtSentences() throws {
-        let sentences = [
-            "The soup was cold and the bread was stale.",
-            "Nobody expected such a cheerful evening!",
-            "Why is the green bicycle locked to a tree?",
-        ]
+    func testTheLanguageMatters() throws {
+        let text = "Es ist der 3. Stock. Gut."
+        XCTAssertEqual(try partition(256).0.sentences(text, language: "de").count, 2)
+        XCTAssertEqual(try partition(256).0.sentences(text, language: "en").count, 3)
+    }
+
+    func testNoSentenceEndsInsideOfWhatIsNotTranslated() throws {
+        let text = "See <a title=\"So. Here! Now.\">this</a> now. Go!"
         XCTAssertEqual(
-            try check(sentences.joined(separator: "  "), maximumLength: 32), sentences)
+            try check(text, maximumLength: 256),
+            ["See <a title=\"So. Here! Now.\">this</a> now.", "Go!"])
+    }
+
+    func testASentenceOfNothingIsLeftOut() throws {
+        let sentences = try partition(256).0.sentences("One. \u{200B}\u{200B}. Two.", language: nil)
+        XCTAssertEqual(sentences.map { $0.parts[0].text }, ["One. .", "Two."])
+    }
+
+    func testWholeTokensAreThoseOfATextThatFits() throws {
+        let (partition, tokenizer) = try partition(20)
+        let text = "The soup was  cold."
+        XCTAssertEqual(
+            partition.wholeTokens(text), tokenizer.encode(tokenizer.normalizer.normalize(text)))
+        XCTAssertNil(partition.wholeTokens(String(repeating: text, count: 20)))
     }
 
     func testALongSentenceIsCutAtClauses() throws {
@@ -82,9 +112,9 @@ final class TextPartitionTests: XCTestCase {
         }
     }
 
-    func testAnEmptyTextHasNoParts() throws {
+    func testAnEmptyTextHasNoSentences() throws {
         for text in ["", " ", "\t\n", "\u{200B}"] {
-            XCTAssertEqual(try partition(20).0.parts(text), [])
+            XCTAssertEqual(try partition(20).0.sentences(text, language: nil), [])
         }
     }
 

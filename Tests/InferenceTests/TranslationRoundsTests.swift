@@ -25,7 +25,7 @@ final class TranslationRoundsTests: XCTestCase {
         let tokenizer = try Self.tokenizer.get()
         let log = Log()
         var rounds = TranslationRounds(
-            tokenizer, maximumLength: maximumLength, options: options, refusesCopies: refusesCopies
+            tokenizer, maximumLength: maximumLength, options: options
         ) { sentences, options in
             let sources = sentences.map(tokenizer.decode)
             log.rounds.append(
@@ -40,7 +40,20 @@ final class TranslationRoundsTests: XCTestCase {
                 }
             }
         }
-        return (rounds.translate(texts), log.rounds)
+        let partition = TextPartition(tokenizer, maximumLength: maximumLength)
+        let sources = texts.map { text in
+            TranslationRounds.Source(
+                sentences: partition.sentences(text, language: nil), refusesCopies: refusesCopies)
+        }
+        let targets = rounds.translate(sources)
+        let translations = zip(texts, zip(sources, targets)).map { text, answer in
+            let profile = TextProfile(text, source: .automatic, target: "de", nil)
+            var draft = AnswerDraft(text, profile)
+            draft.isEmpty = answer.0.sentences.isEmpty
+            draft.append(answer.1, separator: "")
+            return draft.translation(alternativeCount: options.alternativeCount)
+        }
+        return (translations, log.rounds)
     }
 
     private final class Log { var rounds: [[Asked]] = [] }
@@ -116,6 +129,22 @@ final class TranslationRoundsTests: XCTestCase {
         XCTAssertEqual(found.translations.map(\.text), ["SEE {a}", "SEE {b}", "FINE"])
         XCTAssertEqual(found.translations.map(\.flags), [.repaired, .repaired, []])
         XCTAssertEqual(found.rounds.map { $0.map(\.text) }, [texts, ["see", "see"]])
+    }
+
+    func testSentencesAreTranslatedByThemselves() throws {
+        let found = try translate(
+            ["See {a}. Ask  {b}?  Go!"], ["See {a}.": ["SEE {a}."], "Ask {b}?": ["frag"]])
+        XCTAssertEqual(found.translations[0].text, "SEE {a}. ASK {b}?  GO!")
+        XCTAssertEqual(found.translations[0].flags, .repaired)
+        XCTAssertEqual(
+            found.rounds.map { $0.map(\.text) }, [["See {a}.", "Ask {b}?", "Go!"], ["Ask"]])
+    }
+
+    func testASentenceWithoutWordsIsCopiedAmongOthers() throws {
+        let found = try translate(["Look! 12! Go."], [:])
+        XCTAssertEqual(found.translations[0].text, "LOOK! 12! GO.")
+        XCTAssertEqual(found.translations[0].flags, [])
+        XCTAssertEqual(found.rounds.map { $0.map(\.text) }, [["Look!", "Go."]])
     }
 
     func testSpansLongerThanAPartAreKept() throws {
