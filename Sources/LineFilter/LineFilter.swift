@@ -1,27 +1,31 @@
-/// The loop of a filter: as many lines out as in, in the same order, in batches while input is waiting and at once
-/// when it is not.
+/// The loop of a filter: as many lines out as records in, in the same order, in batches while input is waiting and at
+/// once when it is not.
 public enum LineFilter {
-    /// Answers every line of `reader` with a line to `writer`.
+    /// Records of more than this many bytes are not answered together with others behind them, so that memory does not
+    /// grow with the number of long ones.
+    static let batchByteCount = 4 << 20
+
+    /// Answers every record of `source` with a line to `writer`.
     ///
     /// When an answer or a read fails, the lines answered before are written all the same.
     ///
     /// - Parameters:
-    ///   - lookAhead: The most lines answered together; fewer are when no more input is waiting.
-    ///   - answer: Gives one answer for each line, in order.
-    /// - Throws: `IOFailure` or `BrokenPipe` from reading and writing, and what `answer` throws.
-    public static func run(
-        _ reader: LineReader, _ writer: LineWriter, lookAhead: Int,
-        answer: ([Line]) throws -> [String]
+    ///   - lookAhead: The most records answered together; fewer are when no more input is waiting.
+    ///   - answer: Gives one answer for each record, in order.
+    /// - Throws: `IOFailure` or `BrokenPipe` from reading and writing, and what `source` and `answer` throw.
+    public static func run<Source: RecordSource>(
+        _ source: Source, _ writer: LineWriter, lookAhead: Int,
+        answer: ([Source.Record]) throws -> [String]
     ) throws {
         do {
-            while let first = try reader.nextWithoutWaiting()
-                ?? flushAndWait(reader, writer)
+            while let first = try source.nextWithoutWaiting()
+                ?? flushAndWait(source, writer)
             {
-                let (lines, failure) = collect(from: first, reader, atMost: lookAhead)
-                let answers = try answer(lines)
+                let (records, failure) = collect(from: first, source, atMost: lookAhead)
+                let answers = try answer(records)
                 precondition(
-                    answers.count == lines.count,
-                    "\(answers.count) answers for \(lines.count) lines")
+                    answers.count == records.count,
+                    "\(answers.count) answers for \(records.count) lines")
                 for text in answers { try writer.write(text) }
                 if let failure { throw failure }
             }
@@ -32,24 +36,30 @@ public enum LineFilter {
         }
     }
 
-    /// The next line, or nil at the end, once everything answered is written.
-    private static func flushAndWait(_ reader: LineReader, _ writer: LineWriter) throws -> Line? {
+    /// The next record, or nil at the end, once everything answered is written.
+    private static func flushAndWait<Source: RecordSource>(
+        _ source: Source, _ writer: LineWriter
+    ) throws -> Source.Record? {
         try writer.flush()
-        return try reader.next()
+        return try source.next()
     }
 
-    /// `first` and the lines that are there already, and why there are no more if reading failed.
-    private static func collect(
-        from first: Line, _ reader: LineReader, atMost count: Int
-    ) -> (lines: [Line], failure: (any Error)?) {
-        var lines = [first]
+    /// `first` and the records that are there already, and why there are no more if reading failed.
+    private static func collect<Source: RecordSource>(
+        from first: Source.Record, _ source: Source, atMost count: Int
+    ) -> (records: [Source.Record], failure: (any Error)?) {
+        var records = [first]
+        var byteCount = first.byteCount
         do {
-            while lines.count < count, let line = try reader.nextWithoutWaiting() {
-                lines.append(line)
+            while records.count < count, byteCount < batchByteCount,
+                let record = try source.nextWithoutWaiting()
+            {
+                records.append(record)
+                byteCount += record.byteCount
             }
         } catch {
-            return (lines, error)
+            return (records, error)
         }
-        return (lines, nil)
+        return (records, nil)
     }
 }

@@ -4,58 +4,69 @@ import Foundation
 /// Reads lines from a file descriptor.
 ///
 /// Only a line feed ends a line: NUL, a lone carriage return and U+2028 are data. A last line without a line feed is
-/// a line. The reader never waits for more than the line it was asked for, and it can be asked for a line only if
-/// that needs no waiting at all, which is what a filter needs to answer at once whoever waits for an answer.
-public final class LineReader {
+/// a line. The reader never waits for more than the line it was asked for.
+public final class LineReader: RecordSource {
+    /// What messages call the input.
+    public let name: String
+    /// How many lines were handed out.
+    public private(set) var lineCount = 0
+    /// How many bytes were handed out, the ends of lines among them.
+    public private(set) var byteCount = 0
+
     private let fileDescriptor: Int32
-    private let name: String
-    /// What was read; `pending` of it is not yet handed out, and its first `searched` bytes hold no line feed.
+    private let separator: RecordSeparator
+    private let isStrict: Bool
+    /// What was read; `pending` of it is not yet handed out, and its first `searched` bytes hold no separator.
     private var buffer: UnsafeMutableBufferPointer<UInt8>
     private var pending: Range<Int> = 0..<0
     private var searched = 0
     private var isAtEnd = false
-    private var lineCount = 0
 
     private static let readSize = 1 << 16
 
     /// A reader of `fileDescriptor`, which stays open and which errors call `name`.
-    public init(fileDescriptor: Int32, name: String = "standard input") {
+    ///
+    /// - Parameters:
+    ///   - separator: what ends a line. A carriage return before a NUL is data.
+    ///   - isStrict: whether a line that is not UTF-8 is an error: a `FileError`.
+    public init(
+        fileDescriptor: Int32, name: String = "standard input",
+        separator: RecordSeparator = .lineFeed, isStrict: Bool = false
+    ) {
         self.fileDescriptor = fileDescriptor
         self.name = name
+        self.separator = separator
+        self.isStrict = isStrict
         buffer = .allocate(capacity: 2 * Self.readSize)
     }
 
     deinit { buffer.deallocate() }
 
-    /// The next line; waits until it is complete. Nil at the end of the input.
-    ///
-    /// - Throws: `IOFailure` when the input cannot be read.
     public func next() throws -> Line? {
         while true {
-            if let line = takeLine() { return line }
+            if let line = try takeLine() { return line }
             if isAtEnd { return nil }
             try read()
         }
     }
 
-    /// The next line if all of it is there already; nil if it is not, and at the end of the input.
-    ///
-    /// - Throws: `IOFailure` when the input cannot be read.
     public func nextWithoutWaiting() throws -> Line? {
         while true {
-            if let line = takeLine() { return line }
+            if let line = try takeLine() { return line }
             guard !isAtEnd, isReadable(timeout: 0) else { return nil }
             try read()
         }
     }
 
     /// Takes the first complete line out of the buffer.
-    private func takeLine() -> Line? {
+    private func takeLine() throws -> Line? {
         let start = pending.lowerBound
         let unsearched = UnsafeBufferPointer(
             rebasing: buffer[(start + searched)..<pending.upperBound])
         let content: Range<Int>
-        if let base = unsearched.baseAddress, let end = memchr(base, 0x0A, unsearched.count) {
+        if let base = unsearched.baseAddress,
+            let end = memchr(base, Int32(separator.rawValue), unsearched.count)
+        {
             content = start..<(start + searched + (UnsafeRawPointer(end) - UnsafeRawPointer(base)))
             pending = (content.upperBound + 1)..<pending.upperBound
         } else if isAtEnd, !pending.isEmpty {
@@ -67,7 +78,14 @@ public final class LineReader {
         }
         searched = 0
         lineCount += 1
-        return Line(number: lineCount, bytes: UnsafeBufferPointer(rebasing: buffer[content]))
+        byteCount += pending.lowerBound - start
+        let line = Line(
+            number: lineCount, bytes: UnsafeBufferPointer(rebasing: buffer[content]),
+            separator: separator)
+        if isStrict && !line.isWellFormed {
+            throw FileError(.malformed, name, line: lineCount, "not UTF-8; convert it first")
+        }
+        return line
     }
 
     /// Reads once, waiting if nothing is there.

@@ -5,24 +5,33 @@ import Foundation
 public final class LineWriter {
     private let fileDescriptor: Int32
     private let name: String
+    private let separator: RecordSeparator
     private var buffer: [UInt8] = []
 
     private static let bufferSize = 1 << 16
 
     /// A writer to `fileDescriptor`, which stays open and which errors call `name`.
-    public init(fileDescriptor: Int32, name: String = "standard output") {
+    ///
+    /// - Parameter separator: what ends each line.
+    public init(
+        fileDescriptor: Int32, name: String = "standard output",
+        separator: RecordSeparator = .lineFeed
+    ) {
         self.fileDescriptor = fileDescriptor
         self.name = name
+        self.separator = separator
     }
 
-    /// Writes one line: a line feed inside `text` becomes a space, so that it stays one.
+    /// Writes one line: a separator inside `text` becomes a space, so that it stays one.
     ///
     /// - Throws: `BrokenPipe` when nobody reads any more, `IOFailure` when writing fails otherwise.
     public func write(_ text: String) throws {
         let start = buffer.count
         buffer.append(contentsOf: text.utf8)
-        for index in start..<buffer.count where buffer[index] == 0x0A { buffer[index] = 0x20 }
-        buffer.append(0x0A)
+        for index in start..<buffer.count where buffer[index] == separator.rawValue {
+            buffer[index] = 0x20
+        }
+        buffer.append(separator.rawValue)
         if buffer.count >= Self.bufferSize { try flush() }
     }
 

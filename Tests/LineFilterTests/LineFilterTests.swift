@@ -27,6 +27,49 @@ final class LineFilterTests: XCTestCase {
         XCTAssertEqual(output, "one two\n")
     }
 
+    /// With NUL between records a line feed is as good as any other byte, and a NUL is not.
+    func testRecordsMayEndInNUL() throws {
+        let (input, output) = (try Pipe(), try Pipe())
+        input.write("one\ntwo\u{0}three")
+        input.closeWriteEnd()
+        try LineFilter.run(
+            LineReader(fileDescriptor: input.readEnd, separator: .nul),
+            LineWriter(fileDescriptor: output.writeEnd, separator: .nul), lookAhead: 4
+        ) { $0.map { "<\($0.text)\u{0}>" } }
+        output.closeWriteEnd()
+        XCTAssertEqual(
+            String(decoding: output.readAll(), as: UTF8.self), "<one\ntwo >\u{0}<three >\u{0}")
+    }
+
+    /// Long lines are not held in memory together.
+    func testABatchOfLongLinesIsShort() throws {
+        let (input, output) = (try Pipe(), try Pipe())
+        let feeder = Background {
+            for _ in 0..<3 { input.write([UInt8](repeating: 0x78, count: 3 << 20) + [0x0A]) }
+            input.closeWriteEnd()
+        }
+        var batches: [Int] = []
+        try LineFilter.run(
+            Waiting(LineReader(fileDescriptor: input.readEnd)),
+            LineWriter(fileDescriptor: output.writeEnd), lookAhead: 1024
+        ) { lines in
+            batches.append(lines.count)
+            return lines.map { "\($0.byteCount)" }
+        }
+        feeder.wait()
+        XCTAssertEqual(batches, [2, 1])
+    }
+
+    /// A source that waits when it should not, so that batches do not depend on how fast input comes.
+    private struct Waiting: RecordSource {
+        let reader: LineReader
+
+        init(_ reader: LineReader) { self.reader = reader }
+
+        func next() throws -> Line? { try reader.next() }
+        func nextWithoutWaiting() throws -> Line? { try reader.next() }
+    }
+
     func testAMillionLinesKeepTheirOrder() throws {
         let (input, output) = (try Pipe(), try Pipe())
         let count = 1_000_000

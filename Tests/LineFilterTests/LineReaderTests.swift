@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Kernels
 import LineFilter
@@ -137,19 +138,58 @@ final class LineReaderTests: XCTestCase {
         }
     }
 
-    private func read(_ text: String) throws -> [Line] { try read(Array(text.utf8)) }
+    func testARecordMayEndInNUL() throws {
+        let lines = try read("one\ntwo\r\u{0}\u{0}last\u{2028}", separator: .nul)
+        XCTAssertEqual(
+            lines.map { Array($0.text.utf8) },
+            ["one\ntwo\r", "", "last\u{2028}"].map { Array($0.utf8) })
+        XCTAssertEqual(lines.map(\.endsInCarriageReturn), [false, false, false])
+    }
 
-    private func read(_ bytes: [UInt8]) throws -> [Line] {
+    func testAStrictReaderStopsAtBytesThatAreNotUTF8() throws {
+        let pipe = try Pipe()
+        defer { close(pipe.readEnd) }
+        pipe.write([0x61, 0x0A, 0xFF, 0x0A, 0x62, 0x0A])
+        let reader = LineReader(fileDescriptor: pipe.readEnd, name: "input", isStrict: true)
+        XCTAssertEqual(try reader.next()?.text, "a")
+        XCTAssertThrowsError(try reader.next()) {
+            XCTAssertEqual(($0 as? FileError)?.kind, .malformed)
+            XCTAssertEqual("\($0)", "input:2: not UTF-8; convert it first")
+        }
+    }
+
+    func testCountsWhatItHandsOut() throws {
+        let pipe = try Pipe()
+        defer { close(pipe.readEnd) }
+        pipe.write("ä\r\nb\nlast")
+        pipe.closeWriteEnd()
+        let reader = LineReader(fileDescriptor: pipe.readEnd)
+        var counts: [[Int]] = []
+        while try reader.next() != nil { counts.append([reader.lineCount, reader.byteCount]) }
+        XCTAssertEqual(counts, [[1, 4], [2, 6], [3, 10]])
+    }
+
+    private func read(
+        _ text: String, separator: RecordSeparator = .lineFeed
+    ) throws -> [Line] {
+        try read(Array(text.utf8), separator: separator)
+    }
+
+    private func read(
+        _ bytes: [UInt8], separator: RecordSeparator = .lineFeed
+    ) throws -> [Line] {
         let pipe = try Pipe()
         pipe.write(bytes)
         pipe.closeWriteEnd()
-        return try lines(of: pipe, withoutWaiting: false)
+        return try lines(of: pipe, withoutWaiting: false, separator: separator)
     }
 
     /// All lines; `withoutWaiting` asks for what is there before it waits.
-    private func lines(of pipe: Pipe, withoutWaiting: Bool) throws -> [Line] {
+    private func lines(
+        of pipe: Pipe, withoutWaiting: Bool, separator: RecordSeparator = .lineFeed
+    ) throws -> [Line] {
         defer { close(pipe.readEnd) }
-        let reader = LineReader(fileDescriptor: pipe.readEnd)
+        let reader = LineReader(fileDescriptor: pipe.readEnd, separator: separator)
         var lines: [Line] = []
         while true {
             if withoutWaiting, let line = try reader.nextWithoutWaiting() {
