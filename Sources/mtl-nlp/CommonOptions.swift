@@ -10,6 +10,17 @@ protocol LoggingCommand: ParsableCommand {
 struct LoggingOptions: ParsableArguments {
     @Flag(help: "Write no warnings and no progress.")
     var quiet = false
+
+    @Flag(help: "Say what is used: version, instruction set, model.")
+    var verbose = false
+
+    var level: Logger.Level { quiet ? .error : verbose ? .debug : .info }
+
+    func validate() throws {
+        if quiet, verbose {
+            throw ValidationError("--quiet and --verbose exclude each other; leave out one of them")
+        }
+    }
 }
 
 struct ThreadOptions: ParsableArguments {

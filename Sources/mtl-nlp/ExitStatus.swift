@@ -12,6 +12,8 @@ import Training
 /// and 141.
 enum ExitStatus: Int32 {
     case success = 0
+    /// Done, but answers are degraded.
+    case degraded = 1
     case usage = 64
     case malformedData = 65
     case missingFile = 66
@@ -72,7 +74,8 @@ enum ExitStatus: Int32 {
 
     /// The argument parser's errors, help among them; everything else comes from the operating system.
     private init(otherError error: any Error) {
-        self = Self(rawValue: MTLNLP.exitCode(for: error).rawValue) ?? .inputOutput
+        let code = MTLNLP.exitCode(for: error)
+        self = code == .failure ? .inputOutput : Self(rawValue: code.rawValue) ?? .inputOutput
     }
 }
 

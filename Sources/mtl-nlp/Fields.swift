@@ -1,14 +1,23 @@
 import Foundation
 
-/// `text` as one field of a line with tabular fields: what would end the field or the line becomes a space.
+/// `text` as one field of a line with tabular fields: what would end the field or, for any reader, the line becomes a
+/// space.
 func field(_ text: String) -> String {
-    let breaks: Set<Unicode.Scalar> = ["\t", "\n", "\r", "\u{2028}", "\u{2029}"]
     var scalars = String.UnicodeScalarView()
-    scalars.append(contentsOf: text.unicodeScalars.map { breaks.contains($0) ? " " : $0 })
+    scalars.append(contentsOf: text.unicodeScalars.map { endsField($0) ? " " : $0 })
     return String(scalars)
+}
+
+/// Python's `str.splitlines` knows the most ends of lines.
+private func endsField(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
+    case "\t"..."\r", "\u{1C}"..."\u{1E}", "\u{85}", "\u{2028}", "\u{2029}": true
+    default: false
+    }
 }
 
 /// A score or probability with four decimals and a point, whatever the locale.
 func field(_ number: some BinaryFloatingPoint) -> String {
-    String(format: "%.4f", Double(number))
+    let text = String(format: "%.4f", Double(number))
+    return text == "-0.0000" ? "0.0000" : text
 }

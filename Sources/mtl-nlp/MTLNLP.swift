@@ -14,12 +14,13 @@ struct MTLNLP: ParsableCommand {
 
               echo "A man is riding a bike." | mtl-nlp translate --to de
               echo "What a wonderful film!" | mtl-nlp sentiment
+              mtl-nlp both --to de --jsonl < remarks.txt
 
             The model is the folder given with --model, else the one that MTL_NLP_MODEL names, \
             else the one that comes with the program. MTL_NLP_ISA forces an instruction set: \
             generic, x86-64-v3 or x86-64-v4.
 
-            Exit codes: 0 done, 64 wrong usage, 65 malformed data, 66 missing file, 69 no model, \
+            Exit codes: 0 done, 1 done but --fail-on-degraded was given and lines are, 64 wrong usage, 65 malformed data, 66 missing file, 69 no model, \
             73 the output exists, 74 reading or writing failed, 130 and 143 stopped by SIGINT and \
             SIGTERM.
 
@@ -28,7 +29,7 @@ struct MTLNLP: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            Translate.self, Sentiment.self, Normalize.self, TokenizerCommand.self,
+            Translate.self, Sentiment.self, Both.self, Normalize.self, TokenizerCommand.self,
             LanguageCommand.self, Train.self, Score.self, Evaluate.self, Calibrate.self, Info.self,
             Verify.self, Benchmark.self, Manual.self,
         ])
@@ -39,9 +40,11 @@ struct MTLNLP: ParsableCommand {
             try refuseRepeatedOptions(arguments)
             try refuseUnknownHelpTopic(arguments)
             var command = try parseAsRoot(arguments)
-            let isQuiet = (command as? any LoggingCommand)?.logging.quiet ?? false
-            LoggingSystem.bootstrap { _ in StandardErrorLog(logLevel: isQuiet ? .error : .info) }
+            let level = (command as? any LoggingCommand)?.logging.level ?? .info
+            LoggingSystem.bootstrap { _ in StandardErrorLog(logLevel: level) }
             try InstructionSet.validateEnvironment()
+            Logger(label: "mtl-nlp").debug(
+                "version \(configuration.version), \(InstructionSet.current.rawValue)")
             try command.run()
         } catch {
             Foundation.exit(report(error).rawValue)

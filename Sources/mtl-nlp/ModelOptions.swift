@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Inference
+import Logging
 import PretrainedModel
 import Transformer
 
@@ -68,7 +69,14 @@ struct InferenceOptions: ParsableArguments {
     var lookAhead: Int { max(1024, 8 * batchSize * threads.count) }
 
     func load() throws -> LoadedModel {
-        try LoadedModel(contentsOf: model.existingFolder(), precision: precision)
+        let folder = try model.existingFolder()
+        let loaded = try LoadedModel(contentsOf: folder, precision: precision)
+        Logger(label: "mtl-nlp").debug(
+            """
+            model \(loaded.card.name), version \(loaded.card.version), in \(folder.path); \
+            \(precision.rawValue), threads: \(threads.count)
+            """)
+        return loaded
     }
 }
 

@@ -5,6 +5,7 @@ import ArgumentParser
 /// - Throws: `ValidationError`.
 func refuseRepeatedOptions(_ arguments: [String]) throws {
     let options = arguments.prefix { $0 != "--" }
+        .map { $0 == "-0" ? "--null" : $0 }
         .filter { $0.hasPrefix("--") }
         .map { $0.prefix { $0 != "=" } }
     var seen: Set<Substring> = []

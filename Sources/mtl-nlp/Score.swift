@@ -49,7 +49,7 @@ struct Score: LoggingCommand {
         let reader = LineReader(fileDescriptor: STDIN_FILENO)
         var lines: [String] = []
         while let line = try reader.next() {
-            warnUnlessUTF8(line)
+            warnUnlessUTF8(line, of: reader.name)
             lines.append(line.text)
         }
         return lines

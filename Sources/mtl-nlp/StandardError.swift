@@ -25,6 +25,14 @@ enum StandardError {
         }
     }
 
+    /// Removes the line of progress, if there is one.
+    static func clearProgress() {
+        showsProgress.withLock { showsProgress in
+            if showsProgress { output(clearLine) }
+            showsProgress = false
+        }
+    }
+
     private static var width: Int {
         var size = winsize()
         guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 1 else { return 80 }

@@ -7,16 +7,16 @@ func filterStandardInput(lookAhead: Int, answer: ([Line]) throws -> [String]) th
     let reader = LineReader(fileDescriptor: STDIN_FILENO)
     let writer = LineWriter(fileDescriptor: STDOUT_FILENO)
     try LineFilter.run(reader, writer, lookAhead: lookAhead) { lines in
-        lines.forEach(warnUnlessUTF8)
+        lines.forEach { warnUnlessUTF8($0, of: reader.name) }
         return try answer(lines)
     }
 }
 
-/// Warns if `line` of standard input was not UTF-8.
-func warnUnlessUTF8(_ line: Line) {
+/// Warns if `line` of the input called `name` was not UTF-8.
+func warnUnlessUTF8(_ line: Line, of name: String) {
     guard !line.isWellFormed else { return }
     Logger(label: "mtl-nlp").warning(
-        "standard input:\(line.number): not UTF-8; what is not was read as U+FFFD")
+        "\(name):\(line.number): not UTF-8; what is not was read as U+FFFD")
 }
 
 /// Writes the lines of a result to standard output.

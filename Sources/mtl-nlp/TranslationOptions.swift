@@ -7,15 +7,26 @@ struct LanguageOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The language of the text. The model does not need it; "
-                + "a name it does not know is refused.",
+            "The language of the text, which the encoder does not need; auto: unknown.",
             valueName: "language"))
-    var from: String?
+    var from = Self.automatic
+
+    private static let automatic = "auto"
+
+    /// The translation that is asked for.
+    ///
+    /// - Throws: as `check`.
+    func request(_ model: LoadedModel, _ options: SearchOptions) throws -> TranslationRequest {
+        try check(model)
+        return TranslationRequest(
+            to: to, from: from == Self.automatic ? .automatic : .given(from), options: options)
+    }
 
     /// - Throws: `CommandFailure` for a language that the model does not know.
     func check(_ model: LoadedModel) throws {
         let known = model.tokenizer.vocabulary.languages
-        for language in [to, from].compactMap(\.self) where !known.contains(language) {
+        for language in [to, from]
+        where !known.contains(language) && (language != from || from != Self.automatic) {
             throw CommandFailure(
                 .usage,
                 "unknown language '\(language)'; the model knows \(known.joined(separator: ", "))")

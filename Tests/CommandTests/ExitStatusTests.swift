@@ -43,6 +43,21 @@ final class ExitStatusTests: XCTestCase {
         try assertFails(
             ["sentiment", "--labels", "good", "--model", model], 64, "'good' is no label")
         try assertFails(["sentiment", "--labels", "", "--model", model], 64, "negative, neutral")
+        let both = ["both", "--to", "de", "--model", model]
+        try assertFails(["both"], 64, "--to")
+        try assertFails(both + ["--to=en"], 64, "'--to' is given more than once")
+        try assertFails(both + ["-0", "--null"], 64, "'--null' is given more than once")
+        try assertFails(both + ["--mode", "page"], 64, "'wrapped'")
+        for value in ["-0.1", "1.1", "nan", "x"] {
+            try assertFails(both + ["--abstain=\(value)"], 64, "from 0 to 1")
+        }
+        for mode in ["paragraph", "wrapped"] {
+            try assertFails(
+                both + ["--mode", mode, "--input-jsonl"], 64, "leave out --input-jsonl")
+            try assertFails(both + ["--mode", mode, "-0"], 64, "leave out --null")
+        }
+        try assertFails(both + ["-0", "--keep-crlf"], 64, "--keep-crlf has no meaning")
+        try assertFails(both + ["--quiet", "--verbose"], 64, "exclude each other")
         try assertFails(["normalize", "--form", "nfd"], 64, "nfkc")
         try assertFails(["tokenizer", "encode", "--dropout", "2"], 64, "from 0 to 1")
         try assertFails(["tokenizer", "encode", "--seed", "2"], 64, "--dropout")

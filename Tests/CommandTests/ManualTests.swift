@@ -84,7 +84,9 @@ final class ManualTests: XCTestCase {
             let result = try Program.run(["--generate-completion-script", shell])
             XCTAssertEqual(result.status, 0, result.errors)
             XCTAssert(result.output.contains(word), shell)
-            for name in ["translate", "sentiment", "verify", "length-penalty"] {
+            for name in [
+                "translate", "sentiment", "both", "verify", "length-penalty", "input-jsonl",
+            ] {
                 XCTAssert(result.output.contains(name), "\(name) in \(shell)")
             }
         }
@@ -92,7 +94,7 @@ final class ManualTests: XCTestCase {
 
     /// Nothing is coloured, nor is there anything else that only terminals understand.
     func testNoEscapeSequences() throws {
-        for arguments in [["--help"], ["info"], ["translate"], ["verify"], ["manual"]] {
+        for arguments in [["--help"], ["info"], ["translate"], ["both"], ["verify"], ["manual"]] {
             let result = try Program.run(arguments)
             XCTAssertFalse((result.output + result.errors).contains("\u{1B}"), "\(arguments)")
         }

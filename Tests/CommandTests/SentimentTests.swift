@@ -53,6 +53,21 @@ final class SentimentTests: XCTestCase {
         XCTAssertEqual(one.output, "positive\t1.0000\nneutral\t1.0000\n")
     }
 
+    func testItAbstainsBelowAProbability() throws {
+        let texts = TinyModel.sentences + [""]
+        let scores = try scores(texts)
+        let threshold = scores.map(\.probability).sorted()[5]
+        let result = try Program.run(
+            ["sentiment", "--model", model, "--abstain", "\(threshold)"],
+            input: texts.joined(separator: "\n") + "\n\n")
+        let expected = scores.map { scores in
+            let label = scores.probability < threshold ? "abstain" : scores.label.name
+            return "\(label)\t\(String(format: "%.4f", scores.probability))\n"
+        }
+        XCTAssertEqual(result.output, expected.joined() + "neutral\t1.0000\n")
+        XCTAssertEqual(expected.count { $0.hasPrefix("abstain") }, 5)
+    }
+
     /// Without weights the labels are equally probable.
     func testProbabilityHasFourDecimals() throws {
         model = try folder.writeModel(random: false)

@@ -78,6 +78,20 @@ final class TranslateTests: XCTestCase {
         XCTAssertEqual(Set(outputs).count, 1)
     }
 
+    func testVerboseTellsWhatIsUsed() throws {
+        let result = try Program.run(
+            ["translate", "--to", "de", "--model", model, "--verbose", "--threads", "3"],
+            environment: ["MTL_NLP_ISA": "generic"])
+        XCTAssertEqual(
+            result.errors,
+            """
+            mtl-nlp: version 0.1.0, generic
+            mtl-nlp: model tiny, version 1, in \(model); int8, threads: 3
+
+            """)
+        XCTAssertEqual(result.status, 0)
+    }
+
     func testAnswersAtOnceWhoWaits() throws {
         let program = try RunningProgram(["translate", "--to", "de", "--model", model])
         let texts = ["A grey cat.", "What a garden!", ""]

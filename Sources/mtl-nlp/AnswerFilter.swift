@@ -1,0 +1,154 @@
+import Files
+import Foundation
+import Inference
+import LineFilter
+import Logging
+
+/// Answers an input text by text: the filter behind `translate`, `sentiment` and `both`.
+final class AnswerFilter {
+    private let model: LoadedModel
+    private let request: AnswerRequest
+    private let format: AnswerFormat
+    private let options: FilterOptions
+    private let analyzer: TextAnalyzer
+    private let lookAhead: Int
+    private let isQuiet: Bool
+    /// Texts that were answered, and how many of the answers are worse than what was asked for.
+    private var (answerCount, degradedCount) = (0, 0)
+
+    /// - Throws: `CommandFailure` and others when there is no usable model.
+    init(
+        _ model: LoadedModel, _ request: AnswerRequest, listsAlternatives: Bool = false,
+        inference: InferenceOptions, options: FilterOptions, logging: LoggingOptions
+    ) {
+        self.model = model
+        self.request = request
+        self.options = options
+        format = AnswerFormat(isJSON: options.isJSON, listsAlternatives: listsAlternatives)
+        analyzer = TextAnalyzer(
+            model, threadCount: inference.threads.count, batchSize: inference.batchSize)
+        lookAhead = inference.lookAhead
+        isQuiet = logging.quiet
+    }
+
+    /// Answers all of the input.
+    ///
+    /// - Throws: `CommandFailure` when answers are degraded and that is to be told; what reading and writing throw.
+    func run() throws {
+        let input = try FilterInput(path: options.input)
+        defer { input.close() }
+        try FilterOutput(path: options.output, separator: options.separator)
+            .write(besides: input) { try answer(input, $0) }
+        if options.failOnDegraded, degradedCount > 0 {
+            throw CommandFailure(
+                .degraded,
+                "\(degradedCount) of \(answerCount) answers are degraded; "
+                    + "with --jsonl they tell why")
+        }
+    }
+
+    private func answer(_ input: FilterInput, _ writer: LineWriter) throws {
+        let reader = LineReader(
+            fileDescriptor: input.fileDescriptor, name: input.name, separator: options.separator,
+            isStrict: options.strict)
+        // Between JSON objects an empty line is one that cannot be read.
+        let passages = PassageReader(reader, mode: mode, keepsBlankLines: !options.isJSON) {
+            [model] in
+            model.tokenizer.normalizer.normalize($0).string.isEmpty
+        }
+        var progress = isQuiet ? nil : FilterProgress(input, besides: options.output)
+        defer { progress?.end() }
+        try LineFilter.run(passages, writer, lookAhead: lookAhead) { passages in
+            passages.lazy.flatMap(\.lines).forEach { warnUnlessUTF8($0, of: input.name) }
+            let answers = try answers(to: passages.map(question), in: input.name)
+            progress?.show(reader)
+            return answers
+        }
+    }
+
+    /// Lines that stay lines are translated one by one, and where nothing but translations is written it does not matter
+    /// what paragraphs they are in.
+    private var mode: TextMode {
+        let isPlainTranslation = request.sentiment == nil && !options.isJSON
+        return options.mode == .paragraph && isPlainTranslation ? .line : options.mode
+    }
+
+    private func question(_ passage: Passage) -> Question {
+        if passage.isBlank { return Question(passage, .blankLine) }
+        guard options.inputJSONL else {
+            let lines =
+                mode == .wrapped
+                ? [passage.text(joinedBy: " ")] : passage.lines.map(\.text)
+            return Question(
+                passage, .text(passage.text(joinedBy: "\n"), lines: lines, others: []))
+        }
+        do {
+            let object = try JSONObject(passage.text(joinedBy: "\n"))
+            guard let text = object.string("text") else {
+                return Question(
+                    passage,
+                    .problem(object.contains("text") ? "'text' is not a string" : "no 'text'"))
+            }
+            return Question(passage, .text(text, lines: [text], others: object.members))
+        } catch {
+            return Question(passage, .problem(error.description))
+        }
+    }
+
+    private func answers(to questions: [Question], in name: String) throws -> [String] {
+        var answers = try analyzer.answers(paragraphs: questions.compactMap(\.lines), request)[...]
+        return questions.map { question in
+            let passage = question.passage
+            let line: String
+            switch question.content {
+            case .blankLine: line = ""
+            case .problem(let problem):
+                count(isDegraded: true)
+                line = format.line(problem: problem, number: passage.number)
+            case .text(let text, _, let others):
+                let answer = answers.removeFirst()
+                    .adding(passage.isWellFormed ? [] : .badUTF8)
+                count(isDegraded: !answer.flags.isDisjoint(with: [.badUTF8, .degenerate]))
+                if !options.isJSON { warnOfFlip(answer, at: "\(name):\(passage.number)") }
+                line = format.line(answer, to: text, number: passage.number, others: others)
+            }
+            return options.keepCRLF && passage.endsInCarriageReturn ? line + "\r" : line
+        }
+    }
+
+    private func count(isDegraded: Bool) {
+        answerCount += 1
+        degradedCount += isDegraded ? 1 : 0
+    }
+
+    /// Columns have no place for the flag.
+    private func warnOfFlip(_ answer: Answer, at place: String) {
+        guard answer.flags.contains(.polarityFlip) else { return }
+        Logger(label: "mtl-nlp").warning("\(place): the translation feels other than the text")
+    }
+}
+
+/// A passage as it is put to the model.
+private struct Question {
+    enum Content {
+        /// A line between paragraphs, which is passed on.
+        case blankLine
+        /// A text as it was read, the lines it has as the model is to see it, and the JSON members beside it.
+        case text(String, lines: [String], others: [JSONObject.Member])
+        /// What was read cannot be answered.
+        case problem(String)
+    }
+
+    let passage: Passage
+    let content: Content
+
+    init(_ passage: Passage, _ content: Content) {
+        self.passage = passage
+        self.content = content
+    }
+
+    var lines: [String]? {
+        if case .text(_, let lines, _) = content { return lines }
+        return nil
+    }
+}
