@@ -96,7 +96,9 @@ final class AnswerFilter {
     }
 
     private func answers(to questions: [Question], in name: String) throws -> [String] {
-        var answers = try analyzer.answers(paragraphs: questions.compactMap(\.lines), request)[...]
+        var answers = try analyzer.answers(
+            paragraphs: questions.compactMap(\.lines), request,
+            identifier: model.languageIdentifier)[...]
         return questions.map { question in
             let passage = question.passage
             let line: String

@@ -24,6 +24,8 @@ struct FilterOutput {
                 defer { close(descriptor) }
                 try body(
                     LineWriter(fileDescriptor: descriptor, name: path, separator: separator))
+                // This may take long, and afterwards a signal would leave the file behind.
+                try AtomicFile.synchronize(temporary, name: path)
             }
         }
     }

@@ -70,8 +70,10 @@ final class RunningProgram {
 
     var errors: String { (try? String(contentsOf: errorFile, encoding: .utf8)) ?? "" }
 
-    func write(_ text: String) throws {
-        try input.fileHandleForWriting.write(contentsOf: Data(text.utf8))
+    func write(_ text: String) throws { try write(text.utf8) }
+
+    func write(_ bytes: some Sequence<UInt8>) throws {
+        try input.fileHandleForWriting.write(contentsOf: Data(bytes))
     }
 
     /// Writes all of the input and closes it, from another thread: the program may wait for its output to be read.

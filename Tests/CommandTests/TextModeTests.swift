@@ -73,6 +73,13 @@ final class TextModeTests: XCTestCase {
             let label = try XCTUnwrap(object["label"] as? String)
             XCTAssertEqual(label, labels[index].prefix { $0 != "\t" }.description)
         }
+        let translated = try run(["translate", "--to", "de", "--mode=paragraph", "--jsonl"], input)
+        let object =
+            try JSONSerialization.jsonObject(
+                with: Data(translated.prefix { $0 != "\n" }.utf8)) as? [String: Any]
+        XCTAssertEqual(
+            object?["translation"] as? String, translations[...1].joined(separator: "\n"))
+        XCTAssertNil(object?["label"])
         let columns = try run(["both", "--to", "de", "--mode=paragraph"], input)
             .components(separatedBy: "\n")
         XCTAssertEqual(
