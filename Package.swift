@@ -2,7 +2,8 @@
 import PackageDescription
 
 /// The kernels are built once per instruction set from one set of sources: the directories of the variants hold
-/// symbolic links to those of `KernelsGeneric`. `Kernels` chooses among them when the program starts.
+/// symbolic links to those of `KernelsGeneric`, and what only their instruction set has. `Kernels` chooses among them when
+/// the program starts.
 struct KernelVariant {
     let name: String
     let defines: [String]
@@ -30,6 +31,13 @@ struct KernelVariant {
             flags: [
                 "-Xcc", "-march=x86-64-v4", "-Xcc", "-mprefer-vector-width=512",
                 "-Xcc", "-mavx512bf16",
+            ]),
+        // The same by AMX, with kernels of its own.
+        KernelVariant(
+            name: "KernelsV4AMX", defines: ["KERNELS_V4"],
+            flags: [
+                "-Xcc", "-march=x86-64-v4", "-Xcc", "-mprefer-vector-width=512",
+                "-Xcc", "-mavx512bf16", "-Xcc", "-mamx-tile", "-Xcc", "-mamx-bf16",
             ]),
     ]
 #else

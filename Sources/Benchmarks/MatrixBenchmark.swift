@@ -18,10 +18,12 @@ public struct MatrixBenchmark {
 
     public func figures(_ report: (Figure) throws -> Void) throws {
         try report(limit())
-        for shape in Self.shapes { try report(product(shape)) }
+        for precision in Precision.allCases {
+            for shape in Self.shapes { try report(product(shape, precision)) }
+        }
     }
 
-    /// Multiply-adds on registers alone, the floor under the time of every product.
+    /// Multiply-adds on registers alone, the floor under the time of every product in fp32.
     private func limit() -> Figure {
         let workspace = Workspace(threadCount: threadCount)
         let iterations = 1_000_000 / effort.divisor
@@ -32,17 +34,17 @@ public struct MatrixBenchmark {
             }
             return Double(operations) / seconds
         }
-        return figure("matmul_limit", rate, nil)
+        return figure("matmul_limit", rate, .fp32)
     }
 
     /// A product with a right operand that is packed beforehand, as the weights of a model are.
-    private func product(_ shape: Figure.Shape) -> Figure {
+    private func product(_ shape: Figure.Shape, _ precision: Precision) -> Figure {
         let workspace = Workspace(threadCount: threadCount)
         var generator = SeededGenerator(seed: 1)
         let a = random(shape.m, shape.k, workspace, &generator)
         let b = random(shape.k, shape.n, workspace, &generator)
         let c = workspace.arena.matrix(shape.m, shape.n)
-        let packed = PackedMatrix(b, .natural, workspace: workspace)
+        let packed = PackedMatrix(b, .natural, precision: precision, workspace: workspace)
         let repetitions = max(1, 16 / effort.divisor)
         let seconds = effort.medianSeconds {
             for _ in 0..<repetitions {
@@ -50,15 +52,16 @@ public struct MatrixBenchmark {
             }
         }
         let operations = 2 * shape.m * shape.k * shape.n * repetitions
-        return figure("matmul", Double(operations) / seconds, shape)
+        return figure("matmul", Double(operations) / seconds, precision, shape)
     }
 
     private func figure(
-        _ name: String, _ operationsPerSecond: Double, _ shape: Figure.Shape?
+        _ name: String, _ operationsPerSecond: Double, _ precision: Precision,
+        _ shape: Figure.Shape? = nil
     ) -> Figure {
         Figure(
-            name, .gflops, operationsPerSecond / 1e9, precision: "fp32", threads: threadCount,
-            shape: shape)
+            name, .gflops, operationsPerSecond / 1e9, precision: precision.rawValue,
+            threads: threadCount, shape: shape)
     }
 
     private func random(

@@ -8,17 +8,20 @@ public enum InstructionSet: String, CaseIterable, Sendable {
     case x86_64_v4 = "x86-64-v4"
     /// With AVX512-BF16, for products in bf16; everything else is as on x86-64-v4.
     case x86_64_v4_bf16 = "x86-64-v4-bf16"
+    /// With AMX, for the same.
+    case x86_64_v4_amx = "x86-64-v4-amx"
 
     /// The environment variable that forces one.
     public static let variable = "MTL_NLP_ISA"
 
-    /// Whether this processor can run it.
+    /// Whether this processor can run it, and the system lets this process do so.
     public var isAvailable: Bool {
         switch self {
         case .generic: true
         case .x86_64_v3: csimd_supports_x86_64_v3()
         case .x86_64_v4: csimd_supports_x86_64_v4()
         case .x86_64_v4_bf16: csimd_supports_x86_64_v4_bf16()
+        case .x86_64_v4_amx: csimd_supports_x86_64_v4_amx()
         }
     }
 
@@ -67,8 +70,9 @@ public enum InstructionSet: String, CaseIterable, Sendable {
             case .x86_64_v3: .v3
             case .x86_64_v4: csimd_supports_avx512_vnni() ? .v4VNNI : .v4
             case .x86_64_v4_bf16: .v4BFloat16
+            case .x86_64_v4_amx: .v4AMX
         #else
-            case .x86_64_v3, .x86_64_v4, .x86_64_v4_bf16: .generic
+            case .x86_64_v3, .x86_64_v4, .x86_64_v4_bf16, .x86_64_v4_amx: .generic
         #endif
         }
     }

@@ -3,6 +3,7 @@ import KernelsGeneric
 #if arch(x86_64)
     import KernelsV3
     import KernelsV4
+    import KernelsV4AMX
     import KernelsV4BF16
     import KernelsV4VNNI
 #endif
@@ -137,8 +138,13 @@ package struct KernelTable: Sendable {
 
     /// The kernels of the product of operands in bf16. `matrixBlock` is that of the table over other operands.
     struct BFloat16: Sendable {
-        /// Numbers along the depth that one place of a packed operand holds.
-        let groupSize: Int
+        /// Rows of a register tile.
+        let tileRows: Int
+        /// Places of a packed operand that a depth takes.
+        let places: @Sendable (Int) -> Int
+        /// Whether rows that were stored transposed are packed into tiles, row i of place k at `k * tileRows + i`; else
+        /// they stand one after the other like those of `packRows`.
+        let packsTransposedRowsInTiles: Bool
         let matrixBlock:
             @Sendable (
                 Int, Int, Int, UnsafePointer<Float>, Int, Int, Int, UnsafePointer<Float>, Int,
@@ -173,7 +179,8 @@ package struct KernelTable: Sendable {
         selectLargest: KernelsGeneric.selectLargest,
         logSumExponentials: KernelsGeneric.logSumExponentials,
         bfloat16: BFloat16(
-            groupSize: KernelsGeneric.bfloat16GroupSize,
+            tileRows: KernelsGeneric.tileRows, places: KernelsGeneric.bfloat16Places,
+            packsTransposedRowsInTiles: true,
             matrixBlock: KernelsGeneric.matrixBlock,
             packPanel: KernelsGeneric.packBFloat16Panel,
             packRows: KernelsGeneric.packBFloat16Rows,
@@ -208,7 +215,8 @@ package struct KernelTable: Sendable {
             selectLargest: KernelsV3.selectLargest,
             logSumExponentials: KernelsV3.logSumExponentials,
             bfloat16: BFloat16(
-                groupSize: KernelsV3.bfloat16GroupSize,
+                tileRows: KernelsV3.tileRows, places: KernelsV3.bfloat16Places,
+                packsTransposedRowsInTiles: true,
                 matrixBlock: KernelsV3.matrixBlock,
                 packPanel: KernelsV3.packBFloat16Panel,
                 packRows: KernelsV3.packBFloat16Rows,
@@ -242,7 +250,8 @@ package struct KernelTable: Sendable {
             selectLargest: KernelsV4.selectLargest,
             logSumExponentials: KernelsV4.logSumExponentials,
             bfloat16: BFloat16(
-                groupSize: KernelsV4.bfloat16GroupSize,
+                tileRows: KernelsV4.tileRows, places: KernelsV4.bfloat16Places,
+                packsTransposedRowsInTiles: true,
                 matrixBlock: KernelsV4.matrixBlock,
                 packPanel: KernelsV4.packBFloat16Panel,
                 packRows: KernelsV4.packBFloat16Rows,
@@ -275,11 +284,25 @@ package struct KernelTable: Sendable {
         static let v4BFloat16 = {
             var kernels = InstructionSet.x86_64_v4.kernels
             kernels.bfloat16 = BFloat16(
-                groupSize: KernelsV4BF16.bfloat16GroupSize,
+                tileRows: KernelsV4BF16.tileRows, places: KernelsV4BF16.bfloat16Places,
+                packsTransposedRowsInTiles: true,
                 matrixBlock: KernelsV4BF16.matrixBlock,
                 packPanel: KernelsV4BF16.packBFloat16Panel,
                 packRows: KernelsV4BF16.packBFloat16Rows,
                 packTransposedRows: KernelsV4BF16.packBFloat16TransposedRows)
+            return kernels
+        }()
+
+        /// The best of `v4` with the tiles of AMX for products in bf16.
+        static let v4AMX = {
+            var kernels = InstructionSet.x86_64_v4.kernels
+            kernels.bfloat16 = BFloat16(
+                tileRows: KernelsV4AMX.tileRows, places: KernelsV4AMX.places,
+                packsTransposedRowsInTiles: false,
+                matrixBlock: KernelsV4AMX.matrixBlock,
+                packPanel: KernelsV4AMX.packPanel,
+                packRows: KernelsV4AMX.packRows,
+                packTransposedRows: KernelsV4AMX.packTransposedRows)
             return kernels
         }()
     #endif

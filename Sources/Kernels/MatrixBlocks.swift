@@ -8,30 +8,39 @@ struct BlockGrid: Sendable {
 
     let rows: Int
     let columns: Int
+    let tileRows: Int
     let rowStep: Int
     let columnStep: Int
 
+    /// The rows of a block, about: its part of the left operand stays in the second-level cache.
+    private static let rowCount = 96
+
     /// - Parameters:
+    ///   - tileRows: of a register tile; no block divides one.
     ///   - packsRows: whether each block packs its rows first; its columns are then not divided further than needed, as
     ///     that would pack the same rows again.
     ///   - streams: whether the right operand exceeds the caches, so that each block of rows reads it from memory: there
     ///     are fewer such blocks then, as high as the cache allows.
-    init(rows: Int, columns: Int, threads: Int, packsRows: Bool, streams: Bool) {
+    init(
+        rows: Int, columns: Int, tileRows: Int, threads: Int, packsRows: Bool, streams: Bool
+    ) {
         self.rows = rows
         self.columns = columns
-        let tile = KernelTable.current.tileRows
+        self.tileRows = tileRows
         let panel = KernelTable.current.panelColumns
         var columnStep = (packsRows ? 32 : 16) * panel
-        var rowBlocks = Self.blocks(rows, (streams ? 32 : 16) * tile)
+        var rowBlocks = Self.blocks(rows, (streams ? 2 : 1) * Self.rowCount)
         // Four blocks a thread even out the load, two if they take long.
         let wanted = threads == 1 ? 1 : (streams ? 2 : 4) * threads
-        while rowBlocks * Self.blocks(columns, columnStep) < wanted, rows >= 4 * tile * rowBlocks {
+        while rowBlocks * Self.blocks(columns, columnStep) < wanted,
+            rows >= 4 * tileRows * rowBlocks
+        {
             rowBlocks *= 2
         }
         while rowBlocks * Self.blocks(columns, columnStep) < wanted, columnStep > 2 * panel {
             columnStep = max(2 * panel, columnStep / 2 / panel * panel)
         }
-        rowStep = Self.blocks(Self.blocks(rows, rowBlocks), tile) * tile
+        rowStep = Self.blocks(Self.blocks(rows, rowBlocks), tileRows) * tileRows
         self.columnStep = columnStep
     }
 
@@ -40,9 +49,9 @@ struct BlockGrid: Sendable {
     var blockCount: Int { Self.blocks(rows, rowStep) * Self.blocks(columns, columnStep) }
 
     /// The floats that packed rows of one block take, for one step of the depth.
-    func packedCount(depth: Int) -> Int {
-        let tile = KernelTable.current.tileRows
-        return (min(rows, rowStep) + tile - 1) / tile * tile * min(depth, Self.depthStep)
+    func packedCount(depth: Int, _ precision: Precision) -> Int {
+        Self.blocks(min(rows, rowStep), tileRows) * tileRows
+            * precision.places(min(depth, Self.depthStep))
     }
 
     func ranges(of block: Int) -> (rows: Range<Int>, columns: Range<Int>) {
@@ -101,7 +110,7 @@ struct BlockProduct {
         _ rows: Range<Int>, _ depth: Range<Int>, _ packing: UnsafeMutablePointer<Float>
     ) -> LeftOperand {
         let kernels = KernelTable.current
-        let tile = kernels.tileRows
+        let tile = b.precision.tileRows
         let places = b.precision.places(depth.count)
         switch (storage, b.precision) {
         case (.natural, .fp32):
@@ -121,6 +130,10 @@ struct BlockProduct {
             pack(
                 rows.count, depth.count, a.row(depth.lowerBound) + rows.lowerBound, a.columns,
                 packing)
+            guard precision == .fp32 || kernels.bfloat16.packsTransposedRowsInTiles else {
+                return LeftOperand(
+                    data: packing, tileStride: tile * places, rowStride: places, depthStride: 1)
+            }
             return LeftOperand(
                 data: packing, tileStride: tile * places, rowStride: 1, depthStride: tile)
         }

@@ -99,13 +99,15 @@ public func multiply(
     )
     guard rows > 0, b.columns > 0 else { return }
     let grid = BlockGrid(
-        rows: rows, columns: b.columns, threads: workspace.threadCount,
-        packsRows: storage == .transposed, streams: depth * b.columns > BlockGrid.cachedCount)
+        rows: rows, columns: b.columns, tileRows: b.precision.tileRows,
+        threads: workspace.threadCount,
+        packsRows: storage == .transposed,
+        streams: depth * b.columns > BlockGrid.cachedCount)
     let mark = workspace.arena.mark
     let product = BlockProduct(
         a: a, storage: storage, b: b, c: c, accumulate: accumulate, epilogue: epilogue, grid: grid)
     let scratch = workspace.arena.matrix(
-        product.packsRows ? workspace.threadCount : 0, grid.packedCount(depth: depth))
+        product.packsRows ? workspace.threadCount : 0, grid.packedCount(depth: depth, b.precision))
     // Rows are packed by the block that uses them, into a place of each worker's own.
     workspace.parallelFor(grid.blockCount) { block, worker in
         product.run(block, packing: scratch.row(worker))

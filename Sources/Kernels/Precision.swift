@@ -6,8 +6,11 @@ public enum Precision: String, Codable, CaseIterable, Sendable {
 
     /// Places of a packed operand that a depth takes.
     func places(_ depth: Int) -> Int {
-        guard self == .bf16 else { return depth }
-        let size = KernelTable.current.bfloat16.groupSize
-        return (depth + size - 1) / size
+        self == .fp32 ? depth : KernelTable.current.bfloat16.places(depth)
+    }
+
+    /// Rows of a register tile.
+    var tileRows: Int {
+        self == .fp32 ? KernelTable.current.tileRows : KernelTable.current.bfloat16.tileRows
     }
 }

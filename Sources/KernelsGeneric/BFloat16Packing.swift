@@ -7,10 +7,16 @@
 
 /// How many numbers along the depth one place of a packed operand holds.
 #if KERNELS_V4_BF16
-    public let bfloat16GroupSize = 2
+    let bfloat16GroupSize = 2
 #else
-    public let bfloat16GroupSize = 1
+    let bfloat16GroupSize = 1
 #endif
+
+/// Places of a packed operand that a depth takes.
+@inline(never)
+public func bfloat16Places(_ depth: Int) -> Int {
+    (depth + bfloat16GroupSize - 1) / bfloat16GroupSize
+}
 
 /// The floats rounded to bf16, in the upper halves of the lanes; the lower halves are zero.
 @inline(__always)
@@ -108,7 +114,7 @@ public func packBFloat16Rows(
     _ rows: Int, _ depth: Int, _ a: UnsafePointer<Float>, _ rowStride: Int,
     _ places: UnsafeMutablePointer<Float>
 ) {
-    let rowPlaces = (depth + bfloat16GroupSize - 1) / bfloat16GroupSize
+    let rowPlaces = bfloat16Places(depth)
     for row in 0..<rows {
         let source = a + row * rowStride, target = places + row * rowPlaces
         #if KERNELS_V4_BF16
@@ -146,7 +152,7 @@ public func packBFloat16TransposedRows(
     _ rows: Int, _ depth: Int, _ a: UnsafePointer<Float>, _ depthStride: Int,
     _ tiles: UnsafeMutablePointer<Float>
 ) {
-    let places = (depth + bfloat16GroupSize - 1) / bfloat16GroupSize
+    let places = bfloat16Places(depth)
     for first in stride(from: 0, to: places, by: packingSteps) {
         let end = min(places, first + packingSteps)
         var row = 0

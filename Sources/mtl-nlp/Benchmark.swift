@@ -84,7 +84,7 @@ struct BenchmarkMatmul: LoggingCommand {
         discussion: """
             The shapes are those of the reference model's layers: [m, k] times [k, n]. The right \
             operand is packed beforehand, as weights are. matmul_limit is a loop of multiply-adds \
-            on registers alone: what this processor can do at most.
+            on registers alone: what this processor can do at most in fp32.
 
               mtl-nlp benchmark matmul --threads 2
             """)

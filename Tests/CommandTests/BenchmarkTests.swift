@@ -33,15 +33,19 @@ final class BenchmarkTests: XCTestCase {
 
     func testMatmul() throws {
         let figures = try figures(["matmul", "--threads", "2"])
-        XCTAssertEqual(figures.count, 4)
+        XCTAssertEqual(figures.count, 7)
         assertFigure(
             figures[0], measures: "gflops",
             ["name": "matmul_limit", "precision": "fp32", "threads": 2])
         let shapes = [(1024, 256, 256), (1024, 256, 1024), (1024, 1024, 256)]
-        for (figure, (m, k, n)) in zip(figures.dropFirst(), shapes) {
+        for (index, figure) in figures.dropFirst().enumerated() {
+            let (m, k, n) = shapes[index % 3]
             assertFigure(
                 figure, measures: "gflops",
-                ["name": "matmul", "precision": "fp32", "threads": 2, "m": m, "k": k, "n": n])
+                [
+                    "name": "matmul", "precision": ["fp32", "bf16"][index / 3], "threads": 2,
+                    "m": m, "k": k, "n": n,
+                ])
         }
     }
 
@@ -118,7 +122,7 @@ final class BenchmarkTests: XCTestCase {
         let result = try Program.run(["benchmark", "matmul", "--small", "--seconds", "0"])
         XCTAssertEqual(result.status, 0, result.errors)
         let lines = result.output.split(separator: "\n")
-        XCTAssertEqual(lines.count, 5)
+        XCTAssertEqual(lines.count, 8)
         XCTAssert(lines[0].hasPrefix("name          precision  isa"), String(lines[0]))
         XCTAssert(lines[1].hasPrefix("matmul_limit  fp32       "), String(lines[1]))
         XCTAssert(lines[1].hasSuffix("  gflops"), String(lines[1]))

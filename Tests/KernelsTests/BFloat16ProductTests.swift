@@ -12,8 +12,8 @@ final class BFloat16ProductTests: XCTestCase {
         _ kernels: KernelTable, _ a: [Float], _ b: [Float], rows: Int, depth: Int, columns: Int,
         aTransposed: Bool = false, bTransposed: Bool = false, addingTo c: [Float]? = nil
     ) -> [Float] {
-        let width = kernels.panelColumns, tile = kernels.tileRows
-        let places = (depth + kernels.bfloat16.groupSize - 1) / kernels.bfloat16.groupSize
+        let width = kernels.panelColumns, tile = kernels.bfloat16.tileRows
+        let places = kernels.bfloat16.places(depth)
         let panelCount = (columns + width - 1) / width
         var panels = [Float](repeating: .nan, count: panelCount * places * width)
         b.withUnsafeBufferPointer { b in
@@ -35,9 +35,10 @@ final class BFloat16ProductTests: XCTestCase {
         } else {
             kernels.bfloat16.packRows(rows, depth, a, depth, &tiles)
         }
+        let isInTiles = aTransposed && kernels.bfloat16.packsTransposedRowsInTiles
         kernels.bfloat16.matrixBlock(
-            rows, columns, places, tiles, places * tile, aTransposed ? 1 : places,
-            aTransposed ? tile : 1, panels, places * width, &result, columns, c != nil)
+            rows, columns, places, tiles, places * tile, isInTiles ? 1 : places,
+            isInTiles ? tile : 1, panels, places * width, &result, columns, c != nil)
         return result
     }
 
@@ -48,7 +49,7 @@ final class BFloat16ProductTests: XCTestCase {
     func testProductAgreesWithReference() {
         var generator = SeededGenerator(seed: 1)
         for (rows, columns) in oddSizes.flatMap({ rows in oddSizes.map { (rows, $0) } }) {
-            for depth in [1, 2, 7, 31, 64, 65] {
+            for depth in [1, 2, 7, 31, 33, 64, 65] {
                 let a = generator.floats(rows * depth)
                 let b = generator.floats(depth * columns)
                 let c = generator.floats(rows * columns)
@@ -77,6 +78,42 @@ final class BFloat16ProductTests: XCTestCase {
                             $0 + Double(depth + 2) * unitRoundoff * $1
                         }, name + " added")
                 }
+            }
+        }
+    }
+
+    /// Elements that belong to other blocks must be left alone, above, below and beside.
+    func testBlockStaysInItsPlace() {
+        let stride = 80
+        for set in instructionSets {
+            let kernels = set.kernels
+            let width = kernels.panelColumns, places = kernels.bfloat16.places(1)
+            for (rows, columns) in oddSizes.flatMap({ rows in oddSizes.map { (rows, $0) } }) {
+                var panels = [Float](
+                    repeating: .nan, count: (columns + width - 1) / width * places * width)
+                for first in Swift.stride(from: 0, to: columns, by: width) {
+                    panels.withUnsafeMutableBufferPointer { panels in
+                        kernels.bfloat16.packPanel(
+                            1, min(width, columns - first),
+                            [Float](repeating: 1, count: width), width, 1,
+                            panels.baseAddress! + first * places)
+                    }
+                }
+                let tile = kernels.bfloat16.tileRows
+                var tiles = [Float](repeating: .nan, count: (rows + tile) * places)
+                kernels.bfloat16.packRows(rows, 1, [Float](repeating: 2, count: rows), 1, &tiles)
+                var c = [Float](repeating: -1, count: (rows + 2) * stride)
+                c.withUnsafeMutableBufferPointer { c in
+                    kernels.bfloat16.matrixBlock(
+                        rows, columns, places, tiles, tile * places, places, 1, panels,
+                        places * width, c.baseAddress! + stride + 1, stride, false)
+                }
+                let isRight = c.indices.allSatisfy { index in
+                    let (row, column) = index.quotientAndRemainder(dividingBy: stride)
+                    let isInside = 1...rows ~= row && 1...columns ~= column
+                    return c[index] == (isInside ? 2 : -1)
+                }
+                XCTAssertTrue(isRight, "\(set.rawValue) [\(rows), \(columns)]")
             }
         }
     }

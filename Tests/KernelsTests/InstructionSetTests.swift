@@ -49,11 +49,15 @@ final class InstructionSetTests: XCTestCase {
         }
         if InstructionSet.x86_64_v4.isAvailable {
             XCTAssertEqual(InstructionSet.x86_64_v4.kernels.panelColumns, 32)
-            XCTAssertEqual(InstructionSet.x86_64_v4.kernels.bfloat16.groupSize, 1)
+            XCTAssertEqual(InstructionSet.x86_64_v4.kernels.bfloat16.places(3), 3)
         }
         if InstructionSet.x86_64_v4_bf16.isAvailable {
             XCTAssertEqual(InstructionSet.x86_64_v4_bf16.kernels.panelColumns, 32)
-            XCTAssertEqual(InstructionSet.x86_64_v4_bf16.kernels.bfloat16.groupSize, 2)
+            XCTAssertEqual(InstructionSet.x86_64_v4_bf16.kernels.bfloat16.places(3), 2)
+        }
+        if InstructionSet.x86_64_v4_amx.isAvailable {
+            XCTAssertEqual(InstructionSet.x86_64_v4_amx.kernels.panelColumns, 32)
+            XCTAssertEqual(InstructionSet.x86_64_v4_amx.kernels.bfloat16.places(3), 16)
         }
     }
 }

@@ -5,7 +5,12 @@
 #include <stdint.h>
 
 #if defined(__x86_64__)
+#include <cpuid.h>
 #include <immintrin.h>
+#if defined(__linux__)
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
 #endif
 
 /// Whether the processor and the operating system offer what the kernels built for x86-64-v3 use (AVX2, FMA, BMI2).
@@ -42,6 +47,21 @@ static inline bool csimd_supports_avx512_vnni(void) {
 static inline bool csimd_supports_x86_64_v4_bf16(void) {
 #if defined(__x86_64__)
     return csimd_supports_x86_64_v4() && __builtin_cpu_supports("avx512bf16");
+#else
+    return false;
+#endif
+}
+
+/// The same for AVX512-BF16 with the tiles of AMX and their products in bf16.
+///
+/// Their registers are so large that a process has to ask Linux for them, once, and may be refused.
+static inline bool csimd_supports_x86_64_v4_amx(void) {
+#if defined(__x86_64__) && defined(__linux__)
+    const unsigned int bf16 = 1u << 22, tile = 1u << 24;
+    const long requestPermission = 0x1023, tileData = 18;
+    unsigned int a, b, c, d;
+    return csimd_supports_x86_64_v4_bf16() && __get_cpuid_count(7, 0, &a, &b, &c, &d) && (d & bf16) && (d & tile)
+        && syscall(SYS_arch_prctl, requestPermission, tileData) == 0;
 #else
     return false;
 #endif
@@ -146,6 +166,113 @@ typedef float csimd_float16 __attribute__((vector_size(64)));
 /// `c + a.0 * b.0 + a.1 * b.1` in each lane, where a lane of `a` and `b` holds two bf16 numbers, the first in the low half.
 static inline csimd_float16 csimd_bf16_dot_product(csimd_float16 c, csimd_float16 a, csimd_float16 b) {
     return (csimd_float16)_mm512_dpbf16_ps((__m512)c, (__m512bh)a, (__m512bh)b);
+}
+#endif
+
+#if defined(__AMX_BF16__)
+/// The numbers of two vectors rounded to bf16, to nearest, ties to even: pairs of numbers that follow each other.
+static inline csimd_float16 csimd_bf16_row(csimd_float16 first, csimd_float16 second) {
+    return (csimd_float16)_mm512_cvtne2ps_pbh((__m512)second, (__m512)first);
+}
+
+/// The same, but pairs of the numbers of equal places.
+static inline csimd_float16 csimd_bf16_pairs(csimd_float16 first, csimd_float16 second) {
+    typedef short shorts __attribute__((vector_size(64)));
+    shorts x = (shorts)csimd_bf16_row(first, second);
+    return (csimd_float16)__builtin_shufflevector(
+        x, x, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14,
+        30, 15, 31);
+}
+
+/// Exchanges rows and columns of 16 rows of 16 floats, `stride` floats apart.
+static inline void csimd_transpose_x16(float *rows, long stride) {
+    csimd_float16 x[16], y[16];
+    for (int i = 0; i < 16; i++) { __builtin_memcpy(&x[i], rows + i * stride, 64); }
+    // Four rows give, in each quarter, four columns of four numbers; then quarters change places.
+    for (int i = 0; i < 16; i += 4) {
+        __m512 a = _mm512_unpacklo_ps((__m512)x[i], (__m512)x[i + 1]);
+        __m512 b = _mm512_unpackhi_ps((__m512)x[i], (__m512)x[i + 1]);
+        __m512 c = _mm512_unpacklo_ps((__m512)x[i + 2], (__m512)x[i + 3]);
+        __m512 d = _mm512_unpackhi_ps((__m512)x[i + 2], (__m512)x[i + 3]);
+        y[i] = (csimd_float16)_mm512_unpacklo_pd((__m512d)a, (__m512d)c);
+        y[i + 1] = (csimd_float16)_mm512_unpackhi_pd((__m512d)a, (__m512d)c);
+        y[i + 2] = (csimd_float16)_mm512_unpacklo_pd((__m512d)b, (__m512d)d);
+        y[i + 3] = (csimd_float16)_mm512_unpackhi_pd((__m512d)b, (__m512d)d);
+    }
+    for (int i = 0; i < 4; i++) {
+        __m512 a = _mm512_shuffle_f32x4((__m512)y[i], (__m512)y[i + 4], 0x88);
+        __m512 b = _mm512_shuffle_f32x4((__m512)y[i], (__m512)y[i + 4], 0xDD);
+        __m512 c = _mm512_shuffle_f32x4((__m512)y[i + 8], (__m512)y[i + 12], 0x88);
+        __m512 d = _mm512_shuffle_f32x4((__m512)y[i + 8], (__m512)y[i + 12], 0xDD);
+        x[i] = (csimd_float16)_mm512_shuffle_f32x4(a, c, 0x88);
+        x[i + 4] = (csimd_float16)_mm512_shuffle_f32x4(b, d, 0x88);
+        x[i + 8] = (csimd_float16)_mm512_shuffle_f32x4(a, c, 0xDD);
+        x[i + 12] = (csimd_float16)_mm512_shuffle_f32x4(b, d, 0xDD);
+    }
+    for (int i = 0; i < 16; i++) { __builtin_memcpy(rows + i * stride, &x[i], 64); }
+}
+
+/// The tiles of one step of a product: sums in two rows of two, tiles 0 to 3; the rows of the left operand in tiles 4
+/// and 5, the columns of the right one in 6 and 7, each with 32 numbers of the depth in pairs.
+///
+/// - Parameters: the rows of the upper and the lower tiles, the columns of the left and the right ones, each 1 to 16.
+static inline void csimd_tiles_configure(int upper, int lower, int left, int right) {
+    struct {
+        uint8_t palette, firstRow, reserved[14];
+        uint16_t rowBytes[16];
+        uint8_t rows[16];
+    } shapes = {
+        .palette = 1,
+        .rowBytes = {4 * left, 4 * right, 4 * left, 4 * right, 64, 64, 4 * left, 4 * right},
+        .rows = {upper, upper, lower, lower, upper, lower, 16, 16},
+    };
+    _tile_loadconfig(&shapes);
+}
+
+/// Gives the tiles up, so that the system does not save them when it changes threads.
+static inline void csimd_tiles_release(void) { _tile_release(); }
+
+/// Sets the sums to zero.
+static inline void csimd_tiles_clear(void) {
+    _tile_zero(0);
+    _tile_zero(1);
+    _tile_zero(2);
+    _tile_zero(3);
+}
+
+/// Loads the sums from rows `stride` bytes apart; `lower` and `right` are the first row of the lower tiles and the first
+/// column of the right ones in `c`.
+static inline void csimd_tiles_load(const float *c, long stride, long lower, long right) {
+    const float *second = (const float *)((const char *)c + lower * stride);
+    _tile_loadd(0, c, stride);
+    _tile_loadd(1, c + right, stride);
+    _tile_loadd(2, second, stride);
+    _tile_loadd(3, second + right, stride);
+}
+
+/// Stores the sums likewise.
+static inline void csimd_tiles_store(float *c, long stride, long lower, long right) {
+    float *second = (float *)((char *)c + lower * stride);
+    _tile_stored(0, c, stride);
+    _tile_stored(1, c + right, stride);
+    _tile_stored(2, second, stride);
+    _tile_stored(3, second + right, stride);
+}
+
+/// Adds the products of 32 numbers of the depth: in each sum those of even places, those of odd places, then both.
+///
+/// - Parameters: the rows of the left operand in the upper and the lower tiles, `aStride` bytes apart, and the columns of
+///   the right one in the left and the right tiles, `bStride` bytes from pair to pair.
+static inline void csimd_tiles_add_products(
+    const float *upper, const float *lower, long aStride, const float *left, const float *right, long bStride) {
+    _tile_loadd(4, upper, aStride);
+    _tile_loadd(6, left, bStride);
+    _tile_loadd(7, right, bStride);
+    _tile_loadd(5, lower, aStride);
+    _tile_dpbf16ps(0, 4, 6);
+    _tile_dpbf16ps(1, 4, 7);
+    _tile_dpbf16ps(2, 5, 6);
+    _tile_dpbf16ps(3, 5, 7);
 }
 #endif
 

@@ -1,0 +1,1 @@
+../KernelsGeneric/Vector.swift
