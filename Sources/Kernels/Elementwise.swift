@@ -48,17 +48,21 @@ public struct Dropout: Sendable {
     /// No dropout.
     public static let none = Dropout(rate: 0, key: 0)
 
-    /// `y = mask * x / (1 - rate)`, or `y += ...`; `x` and `y` may be the same.
-    public func apply(_ x: Matrix, into y: Matrix, adding: Bool, workspace: Workspace) {
-        precondition(x.count == y.count, "dropout of \(x.count) numbers into \(y.count)")
+    /// `y = mask * x / (1 - rate)`, added to `base` if there is one; all may be the same.
+    public func apply(
+        _ x: Matrix, addingTo base: Matrix? = nil, into y: Matrix, workspace: Workspace
+    ) {
+        precondition(
+            x.count == y.count && base?.count ?? x.count == x.count,
+            "dropout of \(x.count) numbers into \(y.count)")
         let threshold = UInt32(Double(rate) * 4_294_967_296)
         let scale = 1 / (1 - rate)
         let key = key
         workspace.parallelFor(x.count, grain: elementGrain) { range in
             let first = range.lowerBound
             KernelTable.current.dropout(
-                range.count, UInt32(truncatingIfNeeded: first), key, threshold, scale, adding,
-                x.data + first, y.data + first)
+                range.count, UInt32(truncatingIfNeeded: first), key, threshold, scale,
+                x.data + first, base.map { UnsafePointer($0.data + first) }, y.data + first)
         }
     }
 }

@@ -117,7 +117,7 @@ package struct KernelTable: Sendable {
         ) -> Double
     let dropout:
         @Sendable (
-            Int, UInt32, UInt32, UInt32, Float, Bool, UnsafePointer<Float>,
+            Int, UInt32, UInt32, UInt32, Float, UnsafePointer<Float>, UnsafePointer<Float>?,
             UnsafeMutablePointer<Float>
         ) -> Void
     let adamStep:
@@ -140,6 +140,9 @@ package struct KernelTable: Sendable {
     struct BFloat16: Sendable {
         /// Rows of a register tile.
         let tileRows: Int
+        /// Rows of a block of a product, about, and the depth that one pass of it covers.
+        let blockRows: Int
+        let depthStep: Int
         /// Places of a packed operand that a depth takes.
         let places: @Sendable (Int) -> Int
         /// Whether rows that were stored transposed are packed into tiles, row i of place k at `k * tileRows + i`; else
@@ -179,7 +182,8 @@ package struct KernelTable: Sendable {
         selectLargest: KernelsGeneric.selectLargest,
         logSumExponentials: KernelsGeneric.logSumExponentials,
         bfloat16: BFloat16(
-            tileRows: KernelsGeneric.tileRows, places: KernelsGeneric.bfloat16Places,
+            tileRows: KernelsGeneric.tileRows, blockRows: BlockGrid.rowCount,
+            depthStep: BlockGrid.depthStep, places: KernelsGeneric.bfloat16Places,
             packsTransposedRowsInTiles: true,
             matrixBlock: KernelsGeneric.matrixBlock,
             packPanel: KernelsGeneric.packBFloat16Panel,
@@ -215,7 +219,8 @@ package struct KernelTable: Sendable {
             selectLargest: KernelsV3.selectLargest,
             logSumExponentials: KernelsV3.logSumExponentials,
             bfloat16: BFloat16(
-                tileRows: KernelsV3.tileRows, places: KernelsV3.bfloat16Places,
+                tileRows: KernelsV3.tileRows, blockRows: BlockGrid.rowCount,
+                depthStep: BlockGrid.depthStep, places: KernelsV3.bfloat16Places,
                 packsTransposedRowsInTiles: true,
                 matrixBlock: KernelsV3.matrixBlock,
                 packPanel: KernelsV3.packBFloat16Panel,
@@ -250,7 +255,8 @@ package struct KernelTable: Sendable {
             selectLargest: KernelsV4.selectLargest,
             logSumExponentials: KernelsV4.logSumExponentials,
             bfloat16: BFloat16(
-                tileRows: KernelsV4.tileRows, places: KernelsV4.bfloat16Places,
+                tileRows: KernelsV4.tileRows, blockRows: BlockGrid.rowCount,
+                depthStep: BlockGrid.depthStep, places: KernelsV4.bfloat16Places,
                 packsTransposedRowsInTiles: true,
                 matrixBlock: KernelsV4.matrixBlock,
                 packPanel: KernelsV4.packBFloat16Panel,
@@ -284,7 +290,8 @@ package struct KernelTable: Sendable {
         static let v4BFloat16 = {
             var kernels = InstructionSet.x86_64_v4.kernels
             kernels.bfloat16 = BFloat16(
-                tileRows: KernelsV4BF16.tileRows, places: KernelsV4BF16.bfloat16Places,
+                tileRows: KernelsV4BF16.tileRows, blockRows: BlockGrid.rowCount,
+                depthStep: BlockGrid.depthStep, places: KernelsV4BF16.bfloat16Places,
                 packsTransposedRowsInTiles: true,
                 matrixBlock: KernelsV4BF16.matrixBlock,
                 packPanel: KernelsV4BF16.packBFloat16Panel,
@@ -297,7 +304,8 @@ package struct KernelTable: Sendable {
         static let v4AMX = {
             var kernels = InstructionSet.x86_64_v4.kernels
             kernels.bfloat16 = BFloat16(
-                tileRows: KernelsV4AMX.tileRows, places: KernelsV4AMX.places,
+                tileRows: KernelsV4AMX.tileRows, blockRows: 256, depthStep: 512,
+                places: KernelsV4AMX.places,
                 packsTransposedRowsInTiles: false,
                 matrixBlock: KernelsV4AMX.matrixBlock,
                 packPanel: KernelsV4AMX.packPanel,

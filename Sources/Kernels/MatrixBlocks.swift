@@ -1,6 +1,6 @@
 /// How a product is cut into blocks of rows and columns, the units of parallel work.
 struct BlockGrid: Sendable {
-    /// The depth that one pass of a block covers: a panel of it stays in the first-level cache.
+    /// The depth that one pass of a block covers in fp32: a panel of it stays in the first-level cache.
     static let depthStep = 256
 
     /// Elements of a right operand that stay in the second-level cache beside all else: 1 MB.
@@ -8,28 +8,28 @@ struct BlockGrid: Sendable {
 
     let rows: Int
     let columns: Int
-    let tileRows: Int
+    private let precision: Precision
     let rowStep: Int
     let columnStep: Int
 
-    /// The rows of a block, about: its part of the left operand stays in the second-level cache.
-    private static let rowCount = 96
+    /// The rows of a block in fp32, about: its part of the left operand stays in the second-level cache.
+    static let rowCount = 96
 
     /// - Parameters:
-    ///   - tileRows: of a register tile; no block divides one.
     ///   - packsRows: whether each block packs its rows first; its columns are then not divided further than needed, as
     ///     that would pack the same rows again.
     ///   - streams: whether the right operand exceeds the caches, so that each block of rows reads it from memory: there
     ///     are fewer such blocks then, as high as the cache allows.
     init(
-        rows: Int, columns: Int, tileRows: Int, threads: Int, packsRows: Bool, streams: Bool
+        rows: Int, columns: Int, precision: Precision, threads: Int, packsRows: Bool, streams: Bool
     ) {
         self.rows = rows
         self.columns = columns
-        self.tileRows = tileRows
+        self.precision = precision
+        let tileRows = precision.tileRows
         let panel = KernelTable.current.panelColumns
         var columnStep = (packsRows ? 32 : 16) * panel
-        var rowBlocks = Self.blocks(rows, (streams ? 2 : 1) * Self.rowCount)
+        var rowBlocks = Self.blocks(rows, (streams ? 2 : 1) * precision.blockRows)
         // Four blocks a thread even out the load, two if they take long.
         let wanted = threads == 1 ? 1 : (streams ? 2 : 4) * threads
         while rowBlocks * Self.blocks(columns, columnStep) < wanted,
@@ -49,9 +49,9 @@ struct BlockGrid: Sendable {
     var blockCount: Int { Self.blocks(rows, rowStep) * Self.blocks(columns, columnStep) }
 
     /// The floats that packed rows of one block take, for one step of the depth.
-    func packedCount(depth: Int, _ precision: Precision) -> Int {
-        Self.blocks(min(rows, rowStep), tileRows) * tileRows
-            * precision.places(min(depth, Self.depthStep))
+    func packedCount(depth: Int) -> Int {
+        Self.blocks(min(rows, rowStep), precision.tileRows) * precision.tileRows
+            * precision.places(min(depth, precision.depthStep))
     }
 
     func ranges(of block: Int) -> (rows: Range<Int>, columns: Range<Int>) {
@@ -70,6 +70,7 @@ struct BlockProduct {
     let c: Matrix
     let accumulate: Bool
     let epilogue: Epilogue
+    let reluResult: Matrix?
     let grid: BlockGrid
 
     /// Whether blocks pack their rows: those that are stored transposed, and those in bf16.
@@ -84,7 +85,7 @@ struct BlockProduct {
         let matrixBlock = b.precision == .fp32 ? kernels.matrixBlock : kernels.bfloat16.matrixBlock
         if b.depth == 0 && !accumulate { clear(rows, columns) }
         // A single row streams the weights once; dividing its depth would gain nothing.
-        let step = rows.count == 1 && !packsRows ? max(b.depth, 1) : BlockGrid.depthStep
+        let step = rows.count == 1 && !packsRows ? max(b.depth, 1) : b.precision.depthStep
         for start in stride(from: 0, to: b.depth, by: step) {
             let depth = min(step, b.depth - start)
             let a = leftOperand(rows, start..<start + depth, packing)
@@ -150,6 +151,12 @@ struct BlockProduct {
         case .biasReLU(let bias):
             KernelTable.current.addBias(
                 rows.count, columns.count, target, c.columns, bias + columns.lowerBound, true)
+        }
+        guard let reluResult else { return }
+        for row in rows {
+            KernelTable.current.reluBackward(
+                columns.count, reluResult.row(row) + columns.lowerBound,
+                c.row(row) + columns.lowerBound)
         }
     }
 

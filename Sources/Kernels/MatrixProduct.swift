@@ -45,16 +45,27 @@ public struct PackedMatrix: @unchecked Sendable {
         let width = kernels.panelColumns
         let (depth, columns, panelStride) = (depth, columns, panelStride)
         nonisolated(unsafe) let target = memory
-        workspace.parallelFor(Self.panelCount(columns), grain: 4) { panels in
-            for panel in panels {
-                let first = panel * width
-                let source =
-                    storage == .natural ? matrix.data + first : matrix.data + first * matrix.columns
-                packPanel(
-                    depth, min(width, columns - first), source,
-                    storage == .natural ? matrix.columns : 1,
-                    storage == .natural ? 1 : matrix.columns,
-                    target + panel * panelStride)
+        let panelCount = Self.panelCount(columns)
+        // Either way rows of the matrix are read one after the other, as they stand in memory.
+        switch storage {
+        case .natural:
+            workspace.parallelFor(depth, grain: 32) { part in
+                for panel in 0..<panelCount {
+                    let first = panel * width
+                    packPanel(
+                        part.count, min(width, columns - first),
+                        matrix.row(part.lowerBound) + first, matrix.columns, 1,
+                        target + panel * panelStride + precision.places(part.lowerBound) * width)
+                }
+            }
+        case .transposed:
+            workspace.parallelFor(panelCount, grain: 4) { panels in
+                for panel in panels {
+                    let first = panel * width
+                    packPanel(
+                        depth, min(width, columns - first), matrix.row(first), 1,
+                        matrix.columns, target + panel * panelStride)
+                }
             }
         }
     }
@@ -87,9 +98,11 @@ public enum Epilogue: @unchecked Sendable {
 /// - Parameters:
 ///   - storage: how `a` is stored.
 ///   - accumulate: whether the product is added to `c`; an epilogue then sees the sum.
+///   - reluResult: a matrix of the shape of `c`; where it is not positive, `c` becomes zero: backward of ReLU.
 public func multiply(
     _ a: Matrix, _ storage: Storage, _ b: PackedMatrix, into c: Matrix,
-    accumulate: Bool = false, epilogue: Epilogue = .none, workspace: Workspace
+    accumulate: Bool = false, epilogue: Epilogue = .none, reluResult: Matrix? = nil,
+    workspace: Workspace
 ) {
     let depth = storage == .natural ? a.columns : a.rows
     let rows = storage == .natural ? a.rows : a.columns
@@ -99,15 +112,16 @@ public func multiply(
     )
     guard rows > 0, b.columns > 0 else { return }
     let grid = BlockGrid(
-        rows: rows, columns: b.columns, tileRows: b.precision.tileRows,
+        rows: rows, columns: b.columns, precision: b.precision,
         threads: workspace.threadCount,
         packsRows: storage == .transposed,
         streams: depth * b.columns > BlockGrid.cachedCount)
     let mark = workspace.arena.mark
     let product = BlockProduct(
-        a: a, storage: storage, b: b, c: c, accumulate: accumulate, epilogue: epilogue, grid: grid)
+        a: a, storage: storage, b: b, c: c, accumulate: accumulate, epilogue: epilogue,
+        reluResult: reluResult, grid: grid)
     let scratch = workspace.arena.matrix(
-        product.packsRows ? workspace.threadCount : 0, grid.packedCount(depth: depth, b.precision))
+        product.packsRows ? workspace.threadCount : 0, grid.packedCount(depth: depth))
     // Rows are packed by the block that uses them, into a place of each worker's own.
     workspace.parallelFor(grid.blockCount) { block, worker in
         product.run(block, packing: scratch.row(worker))

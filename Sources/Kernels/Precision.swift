@@ -9,6 +9,16 @@ public enum Precision: String, Codable, CaseIterable, Sendable {
         self == .fp32 ? depth : KernelTable.current.bfloat16.places(depth)
     }
 
+    /// Rows of a block of a product, about.
+    var blockRows: Int {
+        self == .fp32 ? BlockGrid.rowCount : KernelTable.current.bfloat16.blockRows
+    }
+
+    /// The depth that one pass of a block covers.
+    var depthStep: Int {
+        self == .fp32 ? BlockGrid.depthStep : KernelTable.current.bfloat16.depthStep
+    }
+
     /// Rows of a register tile.
     var tileRows: Int {
         self == .fp32 ? KernelTable.current.tileRows : KernelTable.current.bfloat16.tileRows

@@ -39,17 +39,17 @@ public func sumOfSquares(_ count: Int, _ x: UnsafePointer<Float>) -> Double {
     return Double(horizontalSum(sums)) + Double(rest)
 }
 
-/// Dropout (Srivastava et al. 2014), inverted: `y = (y or 0) + mask * x / (1 - rate)`.
+/// Dropout (Srivastava et al. 2014), inverted: `y = base + mask * x / (1 - rate)`.
 ///
 /// The mask is a function of the key and of the element's index alone, so that backward computes it again and threads
 /// may share the work in any way: an element is kept where a hash of both is at least `threshold`.
 /// - Parameters:
 ///   - first: the index of `x[0]` in the whole matrix.
-///   - adds: whether the result is added to `y` rather than written.
+///   - base: what is added to; nothing if nil.
 @inline(never)
 public func dropout(
     _ count: Int, _ first: UInt32, _ key: UInt32, _ threshold: UInt32, _ scale: Float,
-    _ adds: Bool, _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>
+    _ x: UnsafePointer<Float>, _ base: UnsafePointer<Float>?, _ y: UnsafeMutablePointer<Float>
 ) {
     var index = BitVector(repeating: first)
     for lane in 0..<lanes { index[lane] = first &+ UInt32(truncatingIfNeeded: lane) }
@@ -62,15 +62,16 @@ public func dropout(
     while i < whole {
         let kept = Vector.zero.replacing(
             with: load(x + i) * factor, where: mix(index, keys) .>= bound)
-        store(adds ? load(y + i) + kept : kept, y + i)
+        if let base { store(load(base + i) + kept, y + i) } else { store(kept, y + i) }
         index = index &+ step
         i += lanes
     }
     if i < count {
         let kept = Vector.zero.replacing(
             with: load(x + i, count: count - i) * factor, where: mix(index, keys) .>= bound)
-        let result = adds ? load(UnsafePointer(y + i), count: count - i) + kept : kept
-        store(result, y + i, count: count - i)
+        var sum = kept
+        if let base { sum += load(base + i, count: count - i) }
+        store(sum, y + i, count: count - i)
     }
 }
 

@@ -115,7 +115,26 @@ public func columnSums(
     _ rows: Int, _ columns: Int, _ x: UnsafePointer<Float>, _ sums: UnsafeMutablePointer<Float>
 ) {
     let whole = columns - columns % lanes
-    for column in stride(from: 0, to: whole, by: lanes) {
+    var first = 0
+    // Four vectors of a row at a time: rows may be pages apart.
+    while first + 4 * lanes <= whole {
+        let target = sums + first
+        var s0 = load(target), s1 = load(target + lanes)
+        var s2 = load(target + 2 * lanes), s3 = load(target + 3 * lanes)
+        for row in 0..<rows {
+            let source = x + row * columns + first
+            s0 += load(source)
+            s1 += load(source + lanes)
+            s2 += load(source + 2 * lanes)
+            s3 += load(source + 3 * lanes)
+        }
+        store(s0, target)
+        store(s1, target + lanes)
+        store(s2, target + 2 * lanes)
+        store(s3, target + 3 * lanes)
+        first += 4 * lanes
+    }
+    for column in stride(from: first, to: whole, by: lanes) {
         var sum = load(sums + column)
         for row in 0..<rows { sum += load(x + row * columns + column) }
         store(sum, sums + column)

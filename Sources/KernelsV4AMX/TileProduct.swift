@@ -32,13 +32,14 @@ public func matrixBlock(
     _ b: UnsafePointer<Float>, _ panelStride: Int,
     _ c: UnsafeMutablePointer<Float>, _ cRowStride: Int, _ accumulate: Bool
 ) {
+    // Row by row of tiles, so that the result is written in the order of memory.
     var shape = StepShape(height: 0, width: 0)
-    var column = 0
-    var panel = b
-    while column < columns {
-        var row = 0
-        var tile = a
-        while row < rows {
+    var row = 0
+    var tile = a
+    while row < rows {
+        var column = 0
+        var panel = b
+        while column < columns {
             let next = StepShape(
                 height: min(tileRows, rows - row), width: min(panelColumns, columns - column))
             if next.height != shape.height || next.width != shape.width {
@@ -48,11 +49,11 @@ public func matrixBlock(
             tileStep(
                 shape, places, tile, aRowStride, panel, c + row * cRowStride + column, cRowStride,
                 accumulate)
-            row += tileRows
-            tile += aTileStride
+            column += panelColumns
+            panel += panelStride
         }
-        column += panelColumns
-        panel += panelStride
+        row += tileRows
+        tile += aTileStride
     }
     csimd_tiles_release()
 }

@@ -56,7 +56,7 @@ public struct Embedding: Sendable {
             }
         }
         let dropout = pass.nextDropout()
-        if dropout.rate > 0 { dropout.apply(x, into: x, adding: false, workspace: pass.workspace) }
+        if dropout.rate > 0 { dropout.apply(x, into: x, workspace: pass.workspace) }
         return (x, dropout)
     }
 
@@ -65,7 +65,7 @@ public struct Embedding: Sendable {
         _ dx: Matrix, _ batch: Batch, _ dropout: Dropout, _ pass: Pass, gradients: Parameters
     ) {
         if dropout.rate > 0 {
-            dropout.apply(dx, into: dx, adding: false, workspace: pass.workspace)
+            dropout.apply(dx, into: dx, workspace: pass.workspace)
         }
         addToTokens(dx, batch, pass, gradients: gradients)
     }

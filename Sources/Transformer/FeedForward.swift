@@ -39,8 +39,8 @@ struct FeedForward: Sendable {
     ) {
         let mark = pass.arena.mark
         let doutput = residualBackward(dy, activations.dropout, pass)
-        let dhidden = outer.backward(doutput, x: activations.hidden, pass, gradients: gradients)
-        reluBackward(dhidden, y: activations.hidden, workspace: pass.workspace)
+        let dhidden = outer.backward(
+            doutput, x: activations.hidden, throughReLU: true, pass, gradients: gradients)
         let dnorm = inner.backward(dhidden, x: activations.norm.y, pass, gradients: gradients)
         norm.backward(dnorm, activations.norm, into: dy, pass, gradients: gradients)
         pass.arena.release(to: mark)
@@ -50,9 +50,10 @@ struct FeedForward: Sendable {
 /// `y = x + dropout(output)`, in the memory of `output`.
 func residual(_ x: Matrix, _ output: Matrix, _ dropout: Dropout, _ pass: Pass) -> Matrix {
     if dropout.rate > 0 {
-        dropout.apply(output, into: output, adding: false, workspace: pass.workspace)
+        dropout.apply(output, addingTo: x, into: output, workspace: pass.workspace)
+    } else {
+        addScaled(x, into: output, workspace: pass.workspace)
     }
-    addScaled(x, into: output, workspace: pass.workspace)
     return output
 }
 
@@ -60,7 +61,7 @@ func residual(_ x: Matrix, _ output: Matrix, _ dropout: Dropout, _ pass: Pass) -
 func residualBackward(_ dy: Matrix, _ dropout: Dropout, _ pass: Pass) -> Matrix {
     let doutput = pass.arena.matrix(dy.rows, dy.columns)
     if dropout.rate > 0 {
-        dropout.apply(dy, into: doutput, adding: false, workspace: pass.workspace)
+        dropout.apply(dy, into: doutput, workspace: pass.workspace)
     } else {
         doutput.copy(from: dy)
     }

@@ -23,15 +23,20 @@ public struct Linear: Sendable {
 
     /// `dy [rows, outer]` adds `dy^T x` to the weight's gradient and its column sums to the bias'; the result is
     /// `dx = dy W`, `[rows, inner]`, added to `dx` if there is one.
+    ///
+    /// - Parameter throughReLU: whether `x` is the result of ReLU, and `dx` becomes the gradient of what went into that.
     @discardableResult
     func backward(
-        _ dy: Matrix, x: Matrix, into dx: Matrix? = nil, _ pass: Pass, gradients: Parameters
+        _ dy: Matrix, x: Matrix, into dx: Matrix? = nil, throughReLU: Bool = false, _ pass: Pass,
+        gradients: Parameters
     ) -> Matrix {
         let result = dx ?? pass.arena.matrix(x.rows, x.columns)
         let workspace = pass.workspace
         let mark = pass.arena.mark
         let w = pass.pack(pass.parameters[weight], .natural)
-        multiply(dy, .natural, w, into: result, accumulate: dx != nil, workspace: workspace)
+        multiply(
+            dy, .natural, w, into: result, accumulate: dx != nil,
+            reluResult: throughReLU ? x : nil, workspace: workspace)
         let packedX = pass.pack(x, .natural)
         multiply(
             dy, .transposed, packedX, into: gradients[weight], accumulate: true,

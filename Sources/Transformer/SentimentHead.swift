@@ -42,14 +42,14 @@ public struct SentimentHead: Sendable {
         let (pooled, maximumRows) = pool(states, pass)
         let pooledDropout = pass.nextDropout()
         if pooledDropout.rate > 0 {
-            pooledDropout.apply(pooled, into: pooled, adding: false, workspace: pass.workspace)
+            pooledDropout.apply(pooled, into: pooled, workspace: pass.workspace)
         }
         let activated = hidden.forward(pooled, usesReLU: true, pass)
         let hiddenDropout = pass.nextDropout()
         var dropped = activated
         if hiddenDropout.rate > 0 {
             dropped = pass.arena.matrix(activated.rows, activated.columns)
-            hiddenDropout.apply(activated, into: dropped, adding: false, workspace: pass.workspace)
+            hiddenDropout.apply(activated, into: dropped, workspace: pass.workspace)
         }
         let activations = Activations(
             segments: states.segments, pooled: pooled, hidden: activated, dropped: dropped,
@@ -72,13 +72,13 @@ public struct SentimentHead: Sendable {
         let dhidden = output.backward(dlogits, x: activations.dropped, pass, gradients: gradients)
         if activations.hiddenDropout.rate > 0 {
             activations.hiddenDropout.apply(
-                dhidden, into: dhidden, adding: false, workspace: pass.workspace)
+                dhidden, into: dhidden, workspace: pass.workspace)
         }
         reluBackward(dhidden, y: activations.hidden, workspace: pass.workspace)
         let dpooled = hidden.backward(dhidden, x: activations.pooled, pass, gradients: gradients)
         if activations.pooledDropout.rate > 0 {
             activations.pooledDropout.apply(
-                dpooled, into: dpooled, adding: false, workspace: pass.workspace)
+                dpooled, into: dpooled, workspace: pass.workspace)
         }
         poolBackward(dpooled, activations, into: dinput)
         pass.arena.release(to: mark)

@@ -178,6 +178,7 @@ final class BFloat16ProductTests: XCTestCase {
         var generator = SeededGenerator(seed: 3)
         for (rows, depth, columns) in [
             (1, 257, 300), (7, 63, 65), (65, 257, 33), (97, 511, 17), (193, 40, 1030),
+            (300, 1030, 70),
         ] {
             let name = "[\(rows), \(depth)] · [\(depth), \(columns)]"
             let a = generator.floats(rows * depth)

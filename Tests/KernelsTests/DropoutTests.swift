@@ -7,10 +7,10 @@ final class DropoutTests: XCTestCase {
         _ dropout: Dropout, _ x: [Float], addingTo y: [Float]? = nil, threadCount: Int = 1
     ) -> [Float] {
         let workspace = Workspace(threadCount: threadCount)
-        let target = workspace.arena.matrix(
-            y ?? [Float](repeating: .nan, count: x.count), columns: x.count)
+        let target = workspace.arena.matrix(1, x.count)
         dropout.apply(
-            workspace.arena.matrix(x, columns: x.count), into: target, adding: y != nil,
+            workspace.arena.matrix(x, columns: x.count),
+            addingTo: y.map { workspace.arena.matrix($0, columns: x.count) }, into: target,
             workspace: workspace)
         return target.array
     }
@@ -36,13 +36,12 @@ final class DropoutTests: XCTestCase {
                     let name = "\(set.rawValue) \(count) elements, rate \(rate)"
                     var result = [Float](repeating: .nan, count: count)
                     set.kernels.dropout(
-                        count, first, key, threshold, 1 / (1 - rate), false, x, &result)
+                        count, first, key, threshold, 1 / (1 - rate), x, nil, &result)
                     assertClose(
                         result, kept, within: kept.map { 3 * unitRoundoff * $0 }, name)
                     XCTAssertEqual(result.map { $0 != 0 }, kept.map { $0 != 0 }, name)
-                    result = y
                     set.kernels.dropout(
-                        count, first, key, threshold, 1 / (1 - rate), true, x, &result)
+                        count, first, key, threshold, 1 / (1 - rate), x, y, &result)
                     assertClose(
                         result, zip(y, kept).map { Double($0) + $1 },
                         within: zip(y, kept).map {
@@ -101,7 +100,7 @@ final class DropoutTests: XCTestCase {
         let dropout = Dropout(rate: 0.5, key: 9)
         let workspace = Workspace(threadCount: 1)
         let matrix = workspace.arena.matrix(x, columns: x.count)
-        dropout.apply(matrix, into: matrix, adding: false, workspace: workspace)
+        dropout.apply(matrix, into: matrix, workspace: workspace)
         XCTAssertEqual(matrix.array, applied(dropout, x))
     }
 

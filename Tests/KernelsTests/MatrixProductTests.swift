@@ -37,18 +37,21 @@ final class MatrixProductTests: XCTestCase {
 
     private func product(
         _ shape: Shape, _ a: [Float], _ aStorage: Storage, _ b: [Float], _ bStorage: Storage,
-        addingTo c: [Float]? = nil, epilogue: Epilogue = .none, _ workspace: Workspace
+        precision: Precision = .fp32, addingTo c: [Float]? = nil, epilogue: Epilogue = .none,
+        reluResult: [Float]? = nil, _ workspace: Workspace
     ) -> [Float] {
         let arena = workspace.arena
         let packed = PackedMatrix(
             operand(b, rows: shape.depth, columns: shape.columns, bStorage, arena), bStorage,
-            workspace: workspace)
+            precision: precision, workspace: workspace)
         let result = arena.matrix(
             c ?? [Float](repeating: .nan, count: shape.rows * shape.columns),
             columns: shape.columns)
         multiply(
             operand(a, rows: shape.rows, columns: shape.depth, aStorage, arena), aStorage, packed,
-            into: result, accumulate: c != nil, epilogue: epilogue, workspace: workspace)
+            into: result, accumulate: c != nil, epilogue: epilogue,
+            reluResult: reluResult.map { arena.matrix($0, columns: shape.columns) },
+            workspace: workspace)
         return result.array
     }
 
@@ -89,19 +92,28 @@ final class MatrixProductTests: XCTestCase {
         let a = generator.floats(shape.rows * shape.depth)
         let b = generator.floats(shape.depth * shape.columns)
         let bias = generator.floats(shape.columns)
-        let plain = product(shape, a, .natural, b, .natural, Workspace(threadCount: 1))
-        let biased = plain.indices.map { plain[$0] + bias[$0 % shape.columns] }
-        for threadCount in 1...3 {
-            bias.withUnsafeBufferPointer { bias in
-                let pointer = bias.baseAddress!
-                let sum = product(
-                    shape, a, .natural, b, .natural, epilogue: .bias(pointer),
-                    Workspace(threadCount: threadCount))
-                XCTAssertEqual(sum, biased)
-                let rectified = product(
-                    shape, a, .natural, b, .natural, epilogue: .biasReLU(pointer),
-                    Workspace(threadCount: threadCount))
-                XCTAssertEqual(rectified, biased.map { max($0, 0) })
+        let y = generator.floats(shape.rows * shape.columns)
+        for precision in Precision.allCases {
+            func result(
+                _ threadCount: Int, _ epilogue: Epilogue = .none, reluResult: [Float]? = nil
+            ) -> [Float] {
+                product(
+                    shape, a, .natural, b, .natural, precision: precision, epilogue: epilogue,
+                    reluResult: reluResult, Workspace(threadCount: threadCount))
+            }
+            let plain = result(1)
+            let biased = plain.indices.map { plain[$0] + bias[$0 % shape.columns] }
+            for threadCount in 1...3 {
+                bias.withUnsafeBufferPointer { bias in
+                    let pointer = bias.baseAddress!
+                    XCTAssertEqual(result(threadCount, .bias(pointer)), biased)
+                    XCTAssertEqual(
+                        result(threadCount, .biasReLU(pointer)),
+                        biased.map { max($0, 0) })
+                }
+                XCTAssertEqual(
+                    result(threadCount, reluResult: y),
+                    zip(plain, y).map { $1 > 0 ? $0 : 0 })
             }
         }
     }
