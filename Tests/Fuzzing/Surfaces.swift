@@ -11,7 +11,8 @@ enum Surfaces {
     typealias Surface = @Sendable (UnsafeBufferPointer<UInt8>) -> Void
 
     static let all: [Surface] = [
-        readLines, normalize, tokenize, splitIntoSentences, identifyLanguage, readRecipe, readModel,
+        readLines, readJSON, normalize, tokenize, splitIntoSentences, identifyLanguage, readRecipe,
+        readModel,
         readCorpus,
     ]
 
@@ -40,6 +41,26 @@ enum Surfaces {
         }
         require(try! reader.next() == nil, "more lines than were written")
     }
+
+    /// What is taken for an object is one for Foundation too, and means the same.
+    private static func readJSON(_ input: UnsafeBufferPointer<UInt8>) {
+        let text = text(input)
+        guard let object = try? JSONObject(text) else { return }
+        let known = try? JSONDecoder().decode([String: Ignored].self, from: Data(text.utf8))
+        require(
+            known.map { Set($0.keys) } == Set(object.members.map(\.key)), "other keys than JSON has"
+        )
+        if let value = object.string("text") {
+            let expected = try? JSONDecoder().decode(WithText.self, from: Data(text.utf8)).text
+            require(expected == value, "another text than JSON has")
+        }
+    }
+
+    private struct Ignored: Decodable {
+        init(from decoder: any Decoder) {}
+    }
+
+    private struct WithText: Decodable { let text: String }
 
     /// Normalising twice changes nothing more.
     private static func normalize(_ input: UnsafeBufferPointer<UInt8>) {
