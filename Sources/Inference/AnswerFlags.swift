@@ -8,7 +8,7 @@ public struct AnswerFlags: OptionSet, Hashable, Sendable {
     public static let empty = AnswerFlags(rawValue: 1 << 0)
     /// The text was not UTF-8; what was not is read as U+FFFD.
     public static let badUTF8 = AnswerFlags(rawValue: 1 << 1)
-    /// The text was too long for the model and was answered in parts.
+    /// A sentence was too long for the model and was cut.
     public static let split = AnswerFlags(rawValue: 1 << 2)
     /// The model did not keep what must not be translated; it was put back.
     public static let repaired = AnswerFlags(rawValue: 1 << 3)

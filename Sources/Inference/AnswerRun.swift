@@ -47,14 +47,14 @@ struct AnswerRun {
         }
         var slices: [Slice] = []
         var byteCount = 0
-        for index in drafts.indices {
-            let draft = drafts[index]
-            for text in TextSlices(draft.text, language: draft.profile.language) {
-                let isWholeText = text.utf8.count == draft.text.utf8.count
+        for (index, text) in texts.enumerated() {
+            // A copy of the draft, held here, would make each addition to it copy all that is there.
+            let profile = drafts[index].profile
+            for slice in TextSlices(text, language: profile.language) {
+                let isWholeText = slice.utf8.count == text.utf8.count
                 slices.append(
-                    Slice(
-                        index: index, text: text, isWholeText: isWholeText, profile: draft.profile))
-                byteCount += text.utf8.count
+                    Slice(index: index, text: slice, isWholeText: isWholeText, profile: profile))
+                byteCount += slice.utf8.count
                 if byteCount >= TextSlices.maximumByteCount {
                     answer(slices, &drafts)
                     slices.removeAll()

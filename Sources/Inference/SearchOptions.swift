@@ -8,8 +8,8 @@ public struct SearchOptions: Hashable, Sendable {
     /// being that of the target with its end. 0 ranks by probability, which favours short translations; 1 by the mean
     /// log-probability of a token.
     public var lengthPenalty: Float
-    /// The most tokens of a translation, its end included. Never more than the model's maximum length; without a value,
-    /// `2 * source + 16` tokens.
+    /// The most tokens of a sentence's translation, its end included. Never more than the model's maximum length; without a
+    /// value, `2 * source + 16` tokens.
     public var maximumLength: Int?
     /// The fewest tokens of a translation, its end included: before them nothing may end. More than the maximum counts as
     /// the maximum. For measurements, which must not depend on what a model says.
