@@ -32,12 +32,13 @@ struct KernelVariant {
                 "-Xcc", "-march=x86-64-v4", "-Xcc", "-mprefer-vector-width=512",
                 "-Xcc", "-mavx512bf16",
             ]),
-        // The same by AMX, with kernels of its own.
+        // Both by AMX, with kernels of its own.
         KernelVariant(
             name: "KernelsV4AMX", defines: ["KERNELS_V4"],
             flags: [
                 "-Xcc", "-march=x86-64-v4", "-Xcc", "-mprefer-vector-width=512",
-                "-Xcc", "-mavx512bf16", "-Xcc", "-mamx-tile", "-Xcc", "-mamx-bf16",
+                "-Xcc", "-mavx512vnni", "-Xcc", "-mavx512bf16",
+                "-Xcc", "-mamx-tile", "-Xcc", "-mamx-bf16", "-Xcc", "-mamx-int8",
             ]),
     ]
 #else

@@ -8,7 +8,7 @@ public enum InstructionSet: String, CaseIterable, Sendable {
     case x86_64_v4 = "x86-64-v4"
     /// With AVX512-BF16, for products in bf16; everything else is as on x86-64-v4.
     case x86_64_v4_bf16 = "x86-64-v4-bf16"
-    /// With AMX, for the same.
+    /// With AMX, for products in bf16 and in 8 bits.
     case x86_64_v4_amx = "x86-64-v4-amx"
 
     /// The environment variable that forces one.

@@ -14,8 +14,6 @@ public struct Int8Matrix: @unchecked Sendable {
 
     /// Products of bytes sum up to 255 * 127 * depth, which must fit 32 bits.
     private static let maximumDepth = 1 << 16
-    /// Rows that one unit of parallel work covers: several tiles.
-    private static let rowGrain = 48
 
     private static func wordCount(_ depth: Int) -> Int { (depth + 3) / 4 }
 
@@ -74,7 +72,7 @@ public struct Int8Matrix: @unchecked Sendable {
         let rowScales = workspace.arena.matrix(a.rows, 1)
         let quantized = workspace.arena.matrix(a.rows, words)
         let kernels = KernelTable.current
-        workspace.parallelFor(a.rows, grain: Self.rowGrain) { rows in
+        workspace.parallelFor(a.rows, grain: kernels.int8BlockRows) { rows in
             let first = rows.lowerBound
             let scales = rowScales.row(first)
             quantized.row(first).withMemoryRebound(

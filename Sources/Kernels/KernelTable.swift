@@ -28,6 +28,8 @@ package struct KernelTable: Sendable {
         @Sendable (
             Int, Int, UnsafePointer<Float>, Int, UnsafeMutablePointer<Float>
         ) -> Void
+    /// Rows of a block of a product in 8 bits: several tiles. Each block reads all of the right operand.
+    private(set) var int8BlockRows = 48
     /// Columns of a panel of a right operand in 8 bits.
     let int8PanelColumns: Int
     private(set) var int8MatrixBlock:
@@ -300,9 +302,11 @@ package struct KernelTable: Sendable {
             return kernels
         }()
 
-        /// The best of `v4` with the tiles of AMX for products in bf16.
+        /// The best of `v4` with the tiles of AMX for products in bf16 and in 8 bits.
         static let v4AMX = {
             var kernels = InstructionSet.x86_64_v4.kernels
+            kernels.int8MatrixBlock = KernelsV4AMX.tiledInt8MatrixBlock
+            kernels.int8BlockRows = 256
             kernels.bfloat16 = BFloat16(
                 tileRows: KernelsV4AMX.tileRows, blockRows: 256, depthStep: 512,
                 places: KernelsV4AMX.places,

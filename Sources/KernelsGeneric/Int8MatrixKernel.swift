@@ -200,7 +200,7 @@ private func int8Tile(
 
 /// The results of one vector of sums.
 @inline(__always)
-private func scaled(
+func scaled(
     _ sums: IntegerVector, _ rowScale: Float, _ columnScales: Vector, _ bias: Vector,
     _ floor: Vector
 ) -> Vector {

@@ -60,7 +60,7 @@ public func matrixBlock(
 
 /// How rows and columns are shared by two tiles each. Where one suffices, the second is a copy of it, which computes and
 /// stores the same numbers once more.
-private struct StepShape {
+struct StepShape {
     let height: Int
     let width: Int
 

@@ -101,7 +101,7 @@ final class Int8MatrixTests: XCTestCase {
     func testSumsDoNotSaturate() {
         let (depth, columns) = (1024, 40)
         for (x, y) in [(127, 127), (127, -127), (-127, 127), (-127, -127)] {
-            for rows in [1, 6] {
+            for rows in [1, 6, 40] {
                 for (name, kernels) in tables {
                     let sums = product(
                         kernels, [Int](repeating: x, count: rows * depth),
@@ -114,11 +114,33 @@ final class Int8MatrixTests: XCTestCase {
         }
     }
 
+    /// Instruction sets with vectors of one length scale exact sums in one way: a model answers the same on each.
+    func testResultsAreTheSameForVectorsOfOneLength() {
+        var generator = SeededGenerator(seed: 3)
+        let alike = tables.filter { $0.kernels.int8PanelColumns == 32 }
+        for (rows, depth, columns) in [(16, 256, 96), (33, 70, 65), (63, 1, 31), (80, 132, 40)] {
+            let a = integers(rows * depth, &generator)
+            let b = integers(columns * depth, &generator)
+            let rowScales = generator.floats(rows, in: 0...0.1)
+            let columnScales = generator.floats(columns, in: 0...0.1)
+            let bias = generator.floats(columns)
+            let results = alike.map {
+                product(
+                    $0.kernels, a, b, rows: rows, depth: depth, columns: columns,
+                    rowScales: rowScales, columnScales: columnScales, bias: bias, floor: 0
+                ).bits
+            }
+            for (table, result) in zip(alike, results) {
+                XCTAssertTrue(result == results[0], "\(table.name) [\(rows), \(depth)]")
+            }
+        }
+    }
+
     /// Error bound: four roundings.
     func testScalesBiasAndReLU() {
         var generator = SeededGenerator(seed: 2)
         let depth = 33
-        for (rows, columns) in [(1, 31), (1, 300), (7, 65)] {
+        for (rows, columns) in [(1, 31), (1, 300), (7, 65), (40, 65)] {
             let a = integers(rows * depth, &generator)
             let b = integers(columns * depth, &generator)
             let rowScales = generator.floats(rows, in: 0...0.1)

@@ -52,16 +52,16 @@ static inline bool csimd_supports_x86_64_v4_bf16(void) {
 #endif
 }
 
-/// The same for AVX512-BF16 with the tiles of AMX and their products in bf16.
+/// The same for AVX512-BF16 with the tiles of AMX and their products in bf16 and of bytes.
 ///
 /// Their registers are so large that a process has to ask Linux for them, once, and may be refused.
 static inline bool csimd_supports_x86_64_v4_amx(void) {
 #if defined(__x86_64__) && defined(__linux__)
-    const unsigned int bf16 = 1u << 22, tile = 1u << 24;
+    const unsigned int needed = 1u << 22 | 1u << 24 | 1u << 25;  // amx_bf16, amx_tile, amx_int8
     const long requestPermission = 0x1023, tileData = 18;
     unsigned int a, b, c, d;
-    return csimd_supports_x86_64_v4_bf16() && __get_cpuid_count(7, 0, &a, &b, &c, &d) && (d & bf16) && (d & tile)
-        && syscall(SYS_arch_prctl, requestPermission, tileData) == 0;
+    return csimd_supports_x86_64_v4_bf16() && csimd_supports_avx512_vnni() && __get_cpuid_count(7, 0, &a, &b, &c, &d)
+        && (d & needed) == needed && syscall(SYS_arch_prctl, requestPermission, tileData) == 0;
 #else
     return false;
 #endif
@@ -169,7 +169,7 @@ static inline csimd_float16 csimd_bf16_dot_product(csimd_float16 c, csimd_float1
 }
 #endif
 
-#if defined(__AMX_BF16__)
+#if defined(__AMX_BF16__) && defined(__AMX_INT8__)
 /// The numbers of two vectors rounded to bf16, to nearest, ties to even: pairs of numbers that follow each other.
 static inline csimd_float16 csimd_bf16_row(csimd_float16 first, csimd_float16 second) {
     return (csimd_float16)_mm512_cvtne2ps_pbh((__m512)second, (__m512)first);
@@ -213,7 +213,7 @@ static inline void csimd_transpose_x16(float *rows, long stride) {
 }
 
 /// The tiles of one step of a product: sums in two rows of two, tiles 0 to 3; the rows of the left operand in tiles 4
-/// and 5, the columns of the right one in 6 and 7, each with 32 numbers of the depth in pairs.
+/// and 5, the columns of the right one in 6 and 7, each with 16 words of the depth: pairs of bf16 numbers, or four bytes.
 ///
 /// - Parameters: the rows of the upper and the lower tiles, the columns of the left and the right ones, each 1 to 16.
 static inline void csimd_tiles_configure(int upper, int lower, int left, int right) {
@@ -242,38 +242,43 @@ static inline void csimd_tiles_clear(void) {
 
 /// Loads the sums from rows `stride` bytes apart; `lower` and `right` are the first row of the lower tiles and the first
 /// column of the right ones in `c`.
-static inline void csimd_tiles_load(const float *c, long stride, long lower, long right) {
-    const float *second = (const float *)((const char *)c + lower * stride);
-    _tile_loadd(0, c, stride);
-    _tile_loadd(1, c + right, stride);
+static inline void csimd_tiles_load(const void *c, long stride, long lower, long right) {
+    const char *first = (const char *)c, *second = first + lower * stride;
+    _tile_loadd(0, first, stride);
+    _tile_loadd(1, first + 4 * right, stride);
     _tile_loadd(2, second, stride);
-    _tile_loadd(3, second + right, stride);
+    _tile_loadd(3, second + 4 * right, stride);
 }
 
 /// Stores the sums likewise.
-static inline void csimd_tiles_store(float *c, long stride, long lower, long right) {
-    float *second = (float *)((char *)c + lower * stride);
-    _tile_stored(0, c, stride);
-    _tile_stored(1, c + right, stride);
+static inline void csimd_tiles_store(void *c, long stride, long lower, long right) {
+    char *first = (char *)c, *second = first + lower * stride;
+    _tile_stored(0, first, stride);
+    _tile_stored(1, first + 4 * right, stride);
     _tile_stored(2, second, stride);
-    _tile_stored(3, second + right, stride);
+    _tile_stored(3, second + 4 * right, stride);
 }
 
-/// Adds the products of 32 numbers of the depth: in each sum those of even places, those of odd places, then both.
+/// Adds the products of 16 words of the depth: `csimd_tiles_add_products` of pairs of bf16 numbers, in each sum those
+/// of the first numbers, those of the second ones, then both; `csimd_tiles_add_byte_products` of four bytes, unsigned on the
+/// left, exact.
 ///
 /// - Parameters: the rows of the left operand in the upper and the lower tiles, `aStride` bytes apart, and the columns of
-///   the right one in the left and the right tiles, `bStride` bytes from pair to pair.
-static inline void csimd_tiles_add_products(
-    const float *upper, const float *lower, long aStride, const float *left, const float *right, long bStride) {
-    _tile_loadd(4, upper, aStride);
-    _tile_loadd(6, left, bStride);
-    _tile_loadd(7, right, bStride);
-    _tile_loadd(5, lower, aStride);
-    _tile_dpbf16ps(0, 4, 6);
-    _tile_dpbf16ps(1, 4, 7);
-    _tile_dpbf16ps(2, 5, 6);
-    _tile_dpbf16ps(3, 5, 7);
-}
+///   the right one in the left and the right tiles, `bStride` bytes from word to word.
+#define CSIMD_TILE_STEP(NAME, PRODUCTS)                                                                                \
+    static inline void NAME(                                                                                           \
+        const void *upper, const void *lower, long aStride, const void *left, const void *right, long bStride) {       \
+        _tile_loadd(4, upper, aStride);                                                                                \
+        _tile_loadd(6, left, bStride);                                                                                 \
+        _tile_loadd(7, right, bStride);                                                                                \
+        _tile_loadd(5, lower, aStride);                                                                                \
+        PRODUCTS(0, 4, 6);                                                                                             \
+        PRODUCTS(1, 4, 7);                                                                                             \
+        PRODUCTS(2, 5, 6);                                                                                             \
+        PRODUCTS(3, 5, 7);                                                                                             \
+    }
+CSIMD_TILE_STEP(csimd_tiles_add_products, _tile_dpbf16ps)
+CSIMD_TILE_STEP(csimd_tiles_add_byte_products, _tile_dpbusd)
 #endif
 
 #endif

@@ -1,0 +1,1 @@
+../KernelsGeneric/Int8MatrixKernel.swift
