@@ -1,6 +1,6 @@
 import ArgumentParser
+import Inference
 import LanguageIdentification
-import Training
 
 struct LanguageDetect: LoggingCommand {
     static let configuration = CommandConfiguration(

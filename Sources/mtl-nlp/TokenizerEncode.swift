@@ -1,7 +1,7 @@
 import ArgumentParser
+import Inference
 import Kernels
 import Tokenization
-import Training
 
 struct TokenizerEncode: LoggingCommand {
     static let configuration = CommandConfiguration(
