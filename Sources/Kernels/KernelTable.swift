@@ -306,11 +306,12 @@ package struct KernelTable: Sendable {
         static let v4AMX = {
             var kernels = InstructionSet.x86_64_v4.kernels
             kernels.int8MatrixBlock = KernelsV4AMX.tiledInt8MatrixBlock
+            // The products take so little time that reading operands again and loading sums into tiles again would be
+            // felt; these processors have 2 MB of second-level cache for larger blocks.
             kernels.int8BlockRows = 256
             kernels.bfloat16 = BFloat16(
                 tileRows: KernelsV4AMX.tileRows, blockRows: 256, depthStep: 512,
-                places: KernelsV4AMX.places,
-                packsTransposedRowsInTiles: false,
+                places: KernelsV4AMX.places, packsTransposedRowsInTiles: false,
                 matrixBlock: KernelsV4AMX.matrixBlock,
                 packPanel: KernelsV4AMX.packPanel,
                 packRows: KernelsV4AMX.packRows,

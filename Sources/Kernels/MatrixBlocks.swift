@@ -3,17 +3,17 @@ struct BlockGrid: Sendable {
     /// The depth that one pass of a block covers in fp32: a panel of it stays in the first-level cache.
     static let depthStep = 256
 
+    /// The rows of a block in fp32, about: its part of the left operand stays in the second-level cache.
+    static let rowCount = 96
+
     /// Elements of a right operand that stay in the second-level cache beside all else: 1 MB.
     static let cachedCount = 1 << 18
 
     let rows: Int
     let columns: Int
-    private let precision: Precision
     let rowStep: Int
     let columnStep: Int
-
-    /// The rows of a block in fp32, about: its part of the left operand stays in the second-level cache.
-    static let rowCount = 96
+    private let precision: Precision
 
     /// - Parameters:
     ///   - packsRows: whether each block packs its rows first; its columns are then not divided further than needed, as

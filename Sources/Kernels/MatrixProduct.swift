@@ -114,7 +114,7 @@ public func multiply(
     let grid = BlockGrid(
         rows: rows, columns: b.columns, precision: b.precision,
         threads: workspace.threadCount,
-        packsRows: storage == .transposed,
+        packsRows: storage == .transposed || b.precision == .bf16,
         streams: depth * b.columns > BlockGrid.cachedCount)
     let mark = workspace.arena.mark
     let product = BlockProduct(

@@ -18,7 +18,7 @@ struct MTLNLP: ParsableCommand {
 
             The model is the folder given with --model, else the one that MTL_NLP_MODEL names, \
             else the one that comes with the program. MTL_NLP_ISA forces an instruction set: \
-            generic, x86-64-v3 or x86-64-v4.
+            generic, x86-64-v3, x86-64-v4, x86-64-v4-bf16 or x86-64-v4-amx.
 
             Exit codes: 0 done, 1 done but --fail-on-degraded was given and lines are, 64 wrong usage, 65 malformed data, 66 missing file, 69 no model, \
             73 the output exists, 74 reading or writing failed, 130 and 143 stopped by SIGINT and \
