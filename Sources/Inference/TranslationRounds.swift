@@ -268,7 +268,7 @@ struct TranslationRounds {
         case .composed(let pieces):
             let rendition = rendition(pieces, alternative, &flags)
             if isKept(passage.source.spans, in: rendition.text) { return rendition }
-            flags.insert(.copied)
+            flags.formUnion([.degenerate, .copied])
             return Rendition(text: passage.source.text)
         }
     }

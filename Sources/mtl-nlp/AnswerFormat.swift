@@ -71,7 +71,7 @@ struct AnswerFormat {
                 "probabilities",
                 .object(SentimentLabel.allCases.map { ($0.name, .number(field(scores[$0]))) })
             ),
-            ("score", .number(field(scores[.positive] - scores[.negative]))),
+            ("score", .number(field(scores.score))),
         ]
     }
 }
