@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build static install uninstall deb check-install run build-tests test fuzz bench plots lint format clean
+.PHONY: help setup build static install uninstall deb check-install run build-tests test sanitize fuzz bench plots lint format clean
 
 PACKAGES := libicu-dev libutf8proc-dev zlib1g-dev unicode-data bzip2
 BINARY := .build/release/mtl-nlp
@@ -167,6 +167,28 @@ test: build-tests ## run all tests, those of the kernels on every level of the p
 	done
 	$(RUN_TESTS)
 
+# The tests of what threads share and of what reaches memory by pointers. Those of the program are not among them: they
+# run it as it is. For leaks see `fuzz`.
+SANITIZED_thread := KernelsTests TransformerTests InferenceTests LineFilterTests TrainingTests.BatchSamplerTests \
+    TrainingTests.TrainerTests/testTheResultDoesNotDependOnTheNumberOfThreads
+SANITIZED_address := $(SANITIZED_thread) TokenizationTests LanguageIdentificationTests FilesTests
+MUTEX := .build-thread/MutexSlowPaths.o
+LINK_thread := -Xlinker $(MUTEX)
+
+define sanitize
+	swift build $(SANITIZER_FLAGS) --build-tests
+	SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0 swift test $(SANITIZER_FLAGS) --skip-build \
+	    --disable-swift-testing $(patsubst %,--filter '^%',$(SANITIZED_$(1)))
+endef
+SANITIZER_FLAGS = --configuration release -Xswiftc -enable-testing --sanitize=$(1) --scratch-path .build-$(1) \
+    -Xswiftc -use-ld=lld $(LINK_$(1))
+
+sanitize: setup ## run tests under the sanitizers of threads and of addresses
+	mkdir -p $(dir $(MUTEX))
+	clang -O1 -fPIC -c Tests/ThreadSanitizer/MutexSlowPaths.c -o $(MUTEX)
+	$(call sanitize,thread)
+	$(call sanitize,address)
+
 # Half an hour, or what is asked for. The fuzzer keeps what it learned, and what it found, in its build folder. Leaks are
 # not looked for: Foundation's reading of an empty file leaks a buffer.
 FUZZ_SECONDS ?= 1800
@@ -194,4 +216,4 @@ format: ## format the sources in place
 	swift format --in-place --parallel --recursive Package.swift Sources Tests
 
 clean: ## remove what was built
-	rm -rf .build .build-test .build-static .build-deb .build-fuzz
+	rm -rf .build .build-test .build-static .build-deb .build-fuzz .build-thread .build-address
