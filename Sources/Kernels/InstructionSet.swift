@@ -52,6 +52,18 @@ public enum InstructionSet: String, CaseIterable, Sendable {
         }
     }
 
+    /// What whoever waits for an answer should know: that this processor has only the slow kernels; nil if it has others or
+    /// somebody asked for these.
+    public static var notice: String? {
+        notice(best: best, isChosen: ProcessInfo.processInfo.environment[variable] ?? "" != "")
+    }
+
+    static func notice(best: InstructionSet, isChosen: Bool) -> String? {
+        guard best == .generic, !isChosen else { return nil }
+        return "no instructions of this processor are known to be faster than the generic ones "
+            + "(x86-64: AVX2 and FMA); answers take many times as long"
+    }
+
     private static func requested() throws -> InstructionSet {
         guard let name = ProcessInfo.processInfo.environment[variable], !name.isEmpty else {
             return best

@@ -45,6 +45,9 @@ struct MTLNLP: ParsableCommand {
             try InstructionSet.validateEnvironment()
             Logger(label: "mtl-nlp").debug(
                 "version \(configuration.version), \(InstructionSet.current.rawValue)")
+            if let notice = InstructionSet.notice {
+                Logger(label: "mtl-nlp").warning("\(notice)")
+            }
             try command.run()
         } catch {
             Foundation.exit(report(error).rawValue)

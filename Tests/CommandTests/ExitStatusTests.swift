@@ -19,6 +19,19 @@ final class ExitStatusTests: XCTestCase {
         XCTAssertEqual(result.errors.filter(\.isNewline).count, 1, result.errors, line: line)
     }
 
+    /// The program itself fits into this address space; a training step of the reference shape does not.
+    func testOutOfMemory() throws {
+        let script = "ulimit -v 600000; exec \"$0\" \"$@\""
+        let program = try RunningProgram(
+            ["-c", script, Program.url.path, "benchmark", "training", "--threads", "1"],
+            executable: URL(fileURLWithPath: "/bin/sh"))
+        XCTAssertEqual(program.wait(), 71, program.errors)
+        XCTAssert(
+            program.errors.hasPrefix("mtl-nlp: out of memory: ")
+                && program.errors.contains(" bytes were asked for; "), program.errors)
+        XCTAssertEqual(program.errors.filter(\.isNewline).count, 1, program.errors)
+    }
+
     func testUsage() throws {
         let model = try folder.writeModel()
         let translate = ["translate", "--to", "de", "--model", model]

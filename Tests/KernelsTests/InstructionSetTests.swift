@@ -25,6 +25,12 @@ final class InstructionSetTests: XCTestCase {
         print("instruction set:", InstructionSet.current.rawValue)
     }
 
+    func testOnlyWhoHasNoChoiceIsToldOfSlowKernels() {
+        XCTAssertNotNil(InstructionSet.notice(best: .generic, isChosen: false))
+        XCTAssertNil(InstructionSet.notice(best: .generic, isChosen: true))
+        XCTAssertNil(InstructionSet.notice(best: .x86_64_v3, isChosen: false))
+    }
+
     func testEnvironmentIsObeyedOrRefused() throws {
         // `current` is fixed before the environment changes.
         _ = InstructionSet.current
