@@ -32,6 +32,7 @@ public struct FileError: Error, Hashable, CustomStringConvertible, Sendable {
 
     public var description: String {
         let place = line.map { "\(file):\($0)" } ?? file
-        return "\(place): \(problem)"
+        // What is quoted from the file may hold line breaks.
+        return "\(place): \(problem)".split(whereSeparator: \.isNewline).joined(separator: " ")
     }
 }

@@ -215,6 +215,15 @@ final class RecipeTests: XCTestCase {
                 + "of: binary, five, named, probabilities")
     }
 
+    /// Of a quoted text with line breaks an error is one line all the same.
+    func testAnErrorIsOneLine() {
+        XCTAssertThrowsError(try Recipe(yaml: "\"n a\n\n\nme f\"", file: "small.yml")) { error in
+            XCTAssertEqual(
+                "\(error)",
+                "small.yml:1: the recipe is 'n a me f', not a mapping of keys to values")
+        }
+    }
+
     func testRepeatedKeysAndNames() {
         assertRefused(
             "seed: 7", "name: again",
