@@ -22,6 +22,14 @@ struct LanguageOptions: ParsableArguments {
             to: to, from: from == Self.automatic ? .automatic : .given(from), options: options)
     }
 
+    func validate() throws {
+        if from == to {
+            throw ValidationError(
+                "--from and --to are both '\(to)'; name two languages, or leave out --from to have "
+                    + "texts in '\(to)' left alone")
+        }
+    }
+
     /// - Throws: `CommandFailure` for a language that the model does not know.
     func check(_ model: LoadedModel) throws {
         let known = model.tokenizer.vocabulary.languages

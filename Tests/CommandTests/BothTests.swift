@@ -165,4 +165,37 @@ final class BothTests: XCTestCase {
             XCTAssertEqual(program.wait(), 0)
         }
     }
+
+    func testWarnsOfTranslationsThatFeelOtherThanTheirText() throws {
+        model = try folder.write(
+            TinyModel.loaded(sentimentLanguages: ["de", "en"]), as: "both languages")
+        let texts = TinyModel.sentences.flatMap { [$0, $0.uppercased(), String($0.reversed())] }
+        let input = texts.joined(separator: "\n").utf8
+        let plain = try run(["--from", "en"], input)
+        let watched = try run(["--from", "en", "--polarity"], input)
+        XCTAssertEqual(watched.output, plain.output)
+        XCTAssertEqual(plain.errors, "")
+
+        let loaded = try LoadedModel(contentsOf: URL(fileURLWithPath: model))
+        let answers = try TextAnalyzer(loaded, threadCount: 1).answers(
+            texts,
+            AnswerRequest(
+                translation: TranslationRequest(to: "de", from: .given("en")),
+                sentiment: SentimentRequest(), watchesPolarity: true))
+        let flipped = answers.indices.filter { answers[$0].flags.contains(.polarityFlip) }
+        XCTAssertFalse(flipped.isEmpty)
+        let warnings = flipped.map {
+            "mtl-nlp: warning: standard input:\($0 + 1): the translation feels other than the text\n"
+        }
+        XCTAssertEqual(watched.errors, warnings.joined())
+
+        let objects = try run(["--from", "en", "--polarity", "--jsonl"], input)
+        let flagged = objects.output.split(separator: "\n").enumerated()
+            .filter { $0.element.contains("\"polarity-flip\"") }.map(\.offset)
+        XCTAssertEqual(flagged, flipped)
+
+        model = try folder.write(
+            TinyModel.loaded(sentimentLanguages: ["en"]), as: "English")
+        XCTAssertEqual(try run(["--from", "en", "--polarity"], input).errors, "")
+    }
 }

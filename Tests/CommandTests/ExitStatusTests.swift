@@ -53,6 +53,7 @@ final class ExitStatusTests: XCTestCase {
         try assertFails(
             ["translate", "--to", "xx", "--model", model], 64, "the model knows de, en")
         try assertFails(translate + ["--from", "xx"], 64, "unknown language 'xx'")
+        try assertFails(translate + ["--from", "de"], 64, "--from and --to are both 'de'")
         try assertFails(
             ["sentiment", "--labels", "good", "--model", model], 64, "'good' is no label")
         try assertFails(["sentiment", "--labels", "", "--model", model], 64, "negative, neutral")

@@ -1,4 +1,5 @@
 import Foundation
+import Inference
 
 /// A folder that exists as long as this object.
 final class TemporaryFolder {
@@ -23,7 +24,12 @@ final class TemporaryFolder {
 
     /// Writes the tiny model and returns its folder's path.
     func writeModel(random: Bool = true) throws -> String {
-        try TinyModel.loaded(random: random).write(to: url.appendingPathComponent("model"))
-        return path("model")
+        try write(TinyModel.loaded(random: random), as: "model")
+    }
+
+    /// Writes a model and returns its folder's path.
+    func write(_ model: LoadedModel, as name: String) throws -> String {
+        try model.write(to: url.appendingPathComponent(name))
+        return path(name)
     }
 }
