@@ -13,7 +13,8 @@ public struct Translation: Hashable, Sendable {
         }
     }
 
-    /// As many as were asked for, the best first. The last is repeated where too few of the search can be given.
+    /// As many as were asked for, the best first. Those of a sentence differ in their texts; where the search found too few
+    /// that differ and can be given, the last is repeated. A wider beam finds more.
     public let alternatives: [Alternative]
     /// How it came about.
     public let flags: AnswerFlags

@@ -9,6 +9,8 @@ import Tokenization
 /// - A translation that is no good (`DegenerationGuard`) is searched for again, with repetition blocked.
 /// - A translation that the model's maximum length cuts off is made of those of the sentence's halves.
 /// - At last the source is given.
+/// - Of several hypotheses with one text, in other subwords, the best counts; if that leaves fewer texts than were asked
+///   for, the last is repeated.
 ///
 /// Each step depends on its own text alone.
 struct TranslationRounds {
@@ -101,8 +103,10 @@ struct TranslationRounds {
         var candidates: [Candidate] = []
         var sound: [Candidate] = []
         for hypothesis in hypotheses where sound.count < options.alternativeCount {
-            candidates.append(candidate(hypothesis, of: passage))
-            sound += candidates.suffix(1).filter(\.isSound)
+            let next = candidate(hypothesis, of: passage)
+            candidates.append(next)
+            let isKnown = sound.contains { $0.rendition.text == next.rendition.text }
+            if next.isSound && !isKnown { sound.append(next) }
         }
         if isSecond { passages[index].flags.insert(.degenerate) }
         if let best = sound.first {

@@ -85,6 +85,18 @@ final class TranslationRoundsTests: XCTestCase {
             gives: "jetzt {a} sehen")
     }
 
+    func testAlternativesDifferInTheirTexts() throws {
+        let answers = ["fine": ["gut", "gut", "schön", "gut", "fein"]]
+        for (count, expected) in [
+            (1, ["gut"]), (2, ["gut", "schön"]), (3, ["gut", "schön", "fein"]),
+            (5, ["gut", "schön", "fein", "fein", "fein"]),
+        ] {
+            let found = try translate(
+                ["fine"], answers, options: SearchOptions(alternativeCount: count))
+            XCTAssertEqual(found.translations[0].alternatives.map(\.text), expected)
+        }
+    }
+
     func testATextIsCutAtTheSpansThatAreLost() throws {
         try check(
             "Hello {a}, see {b} (now).",
