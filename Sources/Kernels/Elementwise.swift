@@ -45,6 +45,12 @@ public struct Dropout: Sendable {
         self.key = key
     }
 
+    /// The least hash of an element that is kept.
+    var threshold: UInt32 { UInt32(Double(rate) * 4_294_967_296) }
+
+    /// What the elements that are kept are multiplied by.
+    var scale: Float { 1 / (1 - rate) }
+
     /// No dropout.
     public static let none = Dropout(rate: 0, key: 0)
 
@@ -55,9 +61,6 @@ public struct Dropout: Sendable {
         precondition(
             x.count == y.count && base?.count ?? x.count == x.count,
             "dropout of \(x.count) numbers into \(y.count)")
-        let threshold = UInt32(Double(rate) * 4_294_967_296)
-        let scale = 1 / (1 - rate)
-        let key = key
         workspace.parallelFor(x.count, grain: elementGrain) { range in
             let first = range.lowerBound
             KernelTable.current.dropout(

@@ -67,6 +67,8 @@ public struct Int8Matrix: @unchecked Sendable {
             a.columns == depth && c.rows == a.rows && c.columns == columns,
             "product of [\(a.rows), \(a.columns)] and [\(depth), \(columns)] into "
                 + "[\(c.rows), \(c.columns)]")
+        precondition(
+            epilogue.fits(c) && epilogue.isForInference, "an epilogue that 8 bits do not have")
         let words = Self.wordCount(depth)
         let mark = workspace.arena.mark
         let rowScales = workspace.arena.matrix(a.rows, 1)
@@ -81,7 +83,8 @@ public struct Int8Matrix: @unchecked Sendable {
                 kernels.quantizeRows(rows.count, depth, a.row(first), words, 128, bytes, scales)
                 kernels.int8MatrixBlock(
                     rows.count, columns, words, bytes, scales, panels, corrections, self.scales,
-                    epilogue.bias, epilogue.floor, c.row(first), columns)
+                    epilogue.bias, epilogue.floor, epilogue.base.map { $0 + first * columns },
+                    c.row(first), columns)
             }
         }
         workspace.arena.release(to: mark)
@@ -92,14 +95,26 @@ extension Epilogue {
     fileprivate var bias: UnsafePointer<Float>? {
         switch self {
         case .none: nil
-        case .bias(let bias), .biasReLU(let bias): bias
+        case .bias(let bias), .biasReLU(let bias), .residual(let bias, _, _): bias
         }
+    }
+
+    /// What results are added to.
+    fileprivate var base: UnsafePointer<Float>? {
+        guard case .residual(_, _, let base) = self else { return nil }
+        return UnsafePointer(base.data)
+    }
+
+    /// Dropout is for training, where nothing is computed in 8 bits.
+    fileprivate var isForInference: Bool {
+        guard case .residual(_, let dropout, _) = self else { return true }
+        return dropout.rate == 0
     }
 
     /// The least value of a result.
     fileprivate var floor: Float {
         switch self {
-        case .none, .bias: -.infinity
+        case .none, .bias, .residual: -.infinity
         case .biasReLU: 0
         }
     }

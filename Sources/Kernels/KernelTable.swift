@@ -36,7 +36,7 @@ package struct KernelTable: Sendable {
         @Sendable (
             Int, Int, Int, UnsafePointer<Int32>, UnsafePointer<Float>, UnsafePointer<Int32>,
             UnsafePointer<Int32>, UnsafePointer<Float>, UnsafePointer<Float>?, Float,
-            UnsafeMutablePointer<Float>, Int
+            UnsafePointer<Float>?, UnsafeMutablePointer<Float>, Int
         ) -> Void
     let quantizeRows:
         @Sendable (
@@ -62,6 +62,11 @@ package struct KernelTable: Sendable {
     let addBias:
         @Sendable (
             Int, Int, UnsafeMutablePointer<Float>, Int, UnsafePointer<Float>, Bool
+        ) -> Void
+    let addBiasAndBase:
+        @Sendable (
+            Int, Int, UnsafeMutablePointer<Float>, Int, UnsafePointer<Float>,
+            UnsafePointer<Float>, UInt32, UInt32, UInt32, Float
         ) -> Void
     let layerNormForward:
         @Sendable (
@@ -192,6 +197,7 @@ package struct KernelTable: Sendable {
             packRows: KernelsGeneric.packBFloat16Rows,
             packTransposedRows: KernelsGeneric.packBFloat16TransposedRows),
         addBias: KernelsGeneric.addBias,
+        addBiasAndBase: KernelsGeneric.addBiasAndBase,
         layerNormForward: KernelsGeneric.layerNormForward,
         layerNormBackward: KernelsGeneric.layerNormBackward,
         columnSums: KernelsGeneric.columnSums,
@@ -229,6 +235,7 @@ package struct KernelTable: Sendable {
                 packRows: KernelsV3.packBFloat16Rows,
                 packTransposedRows: KernelsV3.packBFloat16TransposedRows),
             addBias: KernelsV3.addBias,
+            addBiasAndBase: KernelsV3.addBiasAndBase,
             layerNormForward: KernelsV3.layerNormForward,
             layerNormBackward: KernelsV3.layerNormBackward,
             columnSums: KernelsV3.columnSums,
@@ -265,6 +272,7 @@ package struct KernelTable: Sendable {
                 packRows: KernelsV4.packBFloat16Rows,
                 packTransposedRows: KernelsV4.packBFloat16TransposedRows),
             addBias: KernelsV4.addBias,
+            addBiasAndBase: KernelsV4.addBiasAndBase,
             layerNormForward: KernelsV4.layerNormForward,
             layerNormBackward: KernelsV4.layerNormBackward,
             columnSums: KernelsV4.columnSums,

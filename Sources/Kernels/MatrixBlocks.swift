@@ -140,6 +140,8 @@ struct BlockProduct {
         }
     }
 
+    /// Applies the epilogue to the block while it is in the second-level cache. Tiles in registers are not the place for
+    /// it: a deep product takes several passes of a block, and only the last of them has the sums.
     private func finish(
         _ rows: Range<Int>, _ columns: Range<Int>, _ target: UnsafeMutablePointer<Float>
     ) {
@@ -151,6 +153,12 @@ struct BlockProduct {
         case .biasReLU(let bias):
             KernelTable.current.addBias(
                 rows.count, columns.count, target, c.columns, bias + columns.lowerBound, true)
+        case .residual(let bias, let dropout, let base):
+            let first = rows.lowerBound * c.columns + columns.lowerBound
+            KernelTable.current.addBiasAndBase(
+                rows.count, columns.count, target, c.columns, bias + columns.lowerBound,
+                base.data + first, UInt32(truncatingIfNeeded: first), dropout.key,
+                dropout.threshold, dropout.scale)
         }
         guard let reluResult else { return }
         for row in rows {

@@ -90,6 +90,15 @@ public enum Epilogue: @unchecked Sendable {
     case bias(UnsafePointer<Float>)
     /// The same, then `max(0, x)`.
     case biasReLU(UnsafePointer<Float>)
+    /// The same, then dropout, the result being added to `base`, which is another matrix of the result's shape: the end of
+    /// a block with a residual connection. The bits are those of three passes of their own.
+    case residual(bias: UnsafePointer<Float>, dropout: Dropout, base: Matrix)
+
+    /// Whether it can be the end of a product into `c`.
+    func fits(_ c: Matrix) -> Bool {
+        guard case .residual(_, _, let base) = self else { return true }
+        return base.rows == c.rows && base.columns == c.columns && base.data != c.data
+    }
 }
 
 /// `c [rows, columns] = a [rows, depth] · b [depth, columns]`, or `c += a · b`.
@@ -110,6 +119,7 @@ public func multiply(
         depth == b.depth && c.rows == rows && c.columns == b.columns,
         "product of [\(rows), \(depth)] and [\(b.depth), \(b.columns)] into [\(c.rows), \(c.columns)]"
     )
+    precondition(epilogue.fits(c), "a residual connection of another shape than its block")
     guard rows > 0, b.columns > 0 else { return }
     let grid = BlockGrid(
         rows: rows, columns: b.columns, precision: b.precision,

@@ -1,4 +1,4 @@
-// Kernels on flat runs of numbers: sums, dropout, the optimisers.
+// Kernels on flat runs of numbers: sums, the optimisers.
 
 /// `y += scale * x`.
 @inline(never)
@@ -37,55 +37,6 @@ public func sumOfSquares(_ count: Int, _ x: UnsafePointer<Float>) -> Double {
     var rest: Float = 0
     for i in whole..<count { rest += x[i] * x[i] }
     return Double(horizontalSum(sums)) + Double(rest)
-}
-
-/// Dropout (Srivastava et al. 2014), inverted: `y = base + mask * x / (1 - rate)`.
-///
-/// The mask is a function of the key and of the element's index alone, so that backward computes it again and threads
-/// may share the work in any way: an element is kept where a hash of both is at least `threshold`.
-/// - Parameters:
-///   - first: the index of `x[0]` in the whole matrix.
-///   - base: what is added to; nothing if nil.
-@inline(never)
-public func dropout(
-    _ count: Int, _ first: UInt32, _ key: UInt32, _ threshold: UInt32, _ scale: Float,
-    _ x: UnsafePointer<Float>, _ base: UnsafePointer<Float>?, _ y: UnsafeMutablePointer<Float>
-) {
-    var index = BitVector(repeating: first)
-    for lane in 0..<lanes { index[lane] = first &+ UInt32(truncatingIfNeeded: lane) }
-    let step = BitVector(repeating: UInt32(truncatingIfNeeded: lanes))
-    let bound = BitVector(repeating: threshold)
-    let keys = BitVector(repeating: key)
-    let factor = Vector(repeating: scale)
-    let whole = count - count % lanes
-    var i = 0
-    while i < whole {
-        let kept = Vector.zero.replacing(
-            with: load(x + i) * factor, where: mix(index, keys) .>= bound)
-        if let base { store(load(base + i) + kept, y + i) } else { store(kept, y + i) }
-        index = index &+ step
-        i += lanes
-    }
-    if i < count {
-        let kept = Vector.zero.replacing(
-            with: load(x + i, count: count - i) * factor, where: mix(index, keys) .>= bound)
-        var sum = kept
-        if let base { sum += load(base + i, count: count - i) }
-        store(sum, y + i, count: count - i)
-    }
-}
-
-/// A hash of an index under a key: two rounds of multiply and xor-shift.
-@inline(__always)
-func mix(_ index: BitVector, _ key: BitVector) -> BitVector {
-    var h = index &* 0x9E37_79B1
-    h = h ^ key
-    h = h ^ (h &>> 16)
-    h = h &* 0x7FEB_352D
-    h = h ^ (h &>> 15)
-    h = h &* 0x846C_A68B
-    h = h ^ (h &>> 16)
-    return h
 }
 
 /// One step of Adam (Kingma and Ba 2015, algorithm 1) with decoupled weight decay (Loshchilov and Hutter 2019).

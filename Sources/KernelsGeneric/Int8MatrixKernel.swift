@@ -43,7 +43,7 @@ func load(_ pointer: UnsafePointer<Int32>) -> IntegerVector {
     UnsafeRawPointer(pointer).loadUnaligned(as: IntegerVector.self)
 }
 
-/// `c [rows, columns] = max(floor, sums * row scale * column scale + bias)` with the exact sums of
+/// `c [rows, columns] = base + max(floor, sums * row scale * column scale + bias)` with the exact sums of
 /// `a [rows, 4 * words] · b [4 * words, columns]`.
 ///
 /// - Parameters:
@@ -52,13 +52,14 @@ func load(_ pointer: UnsafePointer<Int32>) -> IntegerVector {
 ///   - b: panels as `packBytePanel` makes them, one after the other.
 ///   - corrections, columnScales: one for each column, filled up to whole panels.
 ///   - bias: one for each column, if any.
+///   - base: what is added to at last, if anything; its rows are as far apart as those of `c`.
 @inline(never)
 public func int8MatrixBlock(
     _ rows: Int, _ columns: Int, _ words: Int,
     _ a: UnsafePointer<Int32>, _ rowScales: UnsafePointer<Float>,
     _ b: UnsafePointer<Int32>, _ corrections: UnsafePointer<Int32>,
     _ columnScales: UnsafePointer<Float>, _ bias: UnsafePointer<Float>?, _ floor: Float,
-    _ c: UnsafeMutablePointer<Float>, _ cRowStride: Int
+    _ base: UnsafePointer<Float>?, _ c: UnsafeMutablePointer<Float>, _ cRowStride: Int
 ) {
     let panelStride = words * int8PanelColumns
     let least = Vector(repeating: floor)
@@ -66,11 +67,10 @@ public func int8MatrixBlock(
     var panel = b
     if rows == 1 {
         while column + 4 * int8PanelColumns <= columns {
-            var addends = bias
-            if let bias { addends = bias + column }
             int8RowOfFourPanels(
                 words, a, rowScales[0], panel, panelStride, corrections + column,
-                columnScales + column, addends, least, c + column)
+                columnScales + column, advanced(bias, column), least, advanced(base, column),
+                c + column)
             column += 4 * int8PanelColumns
             panel += 4 * panelStride
         }
@@ -79,16 +79,21 @@ public func int8MatrixBlock(
     withUnsafeMutableBytes(of: &edge) { bytes in
         let scratch = bytes.baseAddress!.assumingMemoryBound(to: Float.self)
         while column < columns {
-            var addends = bias
-            if let bias { addends = bias + column }
             int8Panel(
                 rows, min(int8PanelColumns, columns - column), words, a, rowScales, panel,
-                corrections + column, columnScales + column, addends, floor, c + column,
-                cRowStride, scratch)
+                corrections + column, columnScales + column, advanced(bias, column), floor,
+                advanced(base, column), c + column, cRowStride, scratch)
             column += int8PanelColumns
             panel += panelStride
         }
     }
+}
+
+/// A pointer `count` numbers further on, if there is one.
+@inline(__always)
+func advanced(_ pointer: UnsafePointer<Float>?, _ count: Int) -> UnsafePointer<Float>? {
+    guard let pointer else { return nil }
+    return pointer + count
 }
 
 /// All rows of one panel's columns.
@@ -100,7 +105,8 @@ func int8Panel(
     _ a: UnsafePointer<Int32>, _ rowScales: UnsafePointer<Float>,
     _ panel: UnsafePointer<Int32>, _ corrections: UnsafePointer<Int32>,
     _ columnScales: UnsafePointer<Float>, _ bias: UnsafePointer<Float>?, _ floor: Float,
-    _ c: UnsafeMutablePointer<Float>, _ cRowStride: Int, _ scratch: UnsafeMutablePointer<Float>
+    _ base: UnsafePointer<Float>?, _ c: UnsafeMutablePointer<Float>, _ cRowStride: Int,
+    _ scratch: UnsafeMutablePointer<Float>
 ) {
     let least = Vector(repeating: floor)
     let scale0 = load(columnScales), scale1 = load(columnScales + lanes)
@@ -120,14 +126,18 @@ func int8Panel(
         let height = min(int8TileRows, rows - row)
         let target = c + row * cRowStride
         let isWhole = height == int8TileRows && width == int8PanelColumns
+        let addends = advanced(base, row * cRowStride)
         int8Tile(
             words, height, a + row * words, rowScales + row, panel, corrections, scale0, scale1,
-            bias0, bias1, least, isWhole ? target : scratch,
+            bias0, bias1, least, isWhole ? addends : nil, isWhole ? target : scratch,
             isWhole ? cRowStride : int8PanelColumns)
         if !isWhole {
             for i in 0..<height {
-                (target + i * cRowStride).update(
-                    from: scratch + i * int8PanelColumns, count: width)
+                let result = scratch + i * int8PanelColumns
+                if let addends {
+                    for j in 0..<width { result[j] += addends[i * cRowStride + j] }
+                }
+                (target + i * cRowStride).update(from: result, count: width)
             }
         }
         row += int8TileRows
@@ -151,7 +161,7 @@ private func int8Tile(
     _ words: Int, _ height: Int, _ a: UnsafePointer<Int32>, _ rowScales: UnsafePointer<Float>,
     _ panel: UnsafePointer<Int32>, _ corrections: UnsafePointer<Int32>,
     _ scale0: Vector, _ scale1: Vector, _ bias0: Vector, _ bias1: Vector, _ floor: Vector,
-    _ c: UnsafeMutablePointer<Float>, _ stride: Int
+    _ base: UnsafePointer<Float>?, _ c: UnsafeMutablePointer<Float>, _ stride: Int
 ) {
     let (r1, r2, r3) = (height > 1 ? 1 : 0, height > 2 ? 2 : 0, height > 3 ? 3 : 0)
     let (r4, r5) = (height > 4 ? 4 : 0, height > 5 ? 5 : 0)
@@ -184,18 +194,22 @@ private func int8Tile(
         c51 = addByteProducts(c51, x, b1)
         b += 2 * lanes
     }
-    store(scaled(c00, rowScales[0], scale0, bias0, floor), c)
-    store(scaled(c01, rowScales[0], scale1, bias1, floor), c + lanes)
-    store(scaled(c10, rowScales[r1], scale0, bias0, floor), c + stride)
-    store(scaled(c11, rowScales[r1], scale1, bias1, floor), c + stride + lanes)
-    store(scaled(c20, rowScales[r2], scale0, bias0, floor), c + 2 * stride)
-    store(scaled(c21, rowScales[r2], scale1, bias1, floor), c + 2 * stride + lanes)
-    store(scaled(c30, rowScales[r3], scale0, bias0, floor), c + 3 * stride)
-    store(scaled(c31, rowScales[r3], scale1, bias1, floor), c + 3 * stride + lanes)
-    store(scaled(c40, rowScales[r4], scale0, bias0, floor), c + 4 * stride)
-    store(scaled(c41, rowScales[r4], scale1, bias1, floor), c + 4 * stride + lanes)
-    store(scaled(c50, rowScales[r5], scale0, bias0, floor), c + 5 * stride)
-    store(scaled(c51, rowScales[r5], scale1, bias1, floor), c + 5 * stride + lanes)
+    store(scaled(c00, rowScales[0], scale0, bias0, floor), addingTo: base, c, at: 0)
+    store(scaled(c01, rowScales[0], scale1, bias1, floor), addingTo: base, c, at: lanes)
+    store(scaled(c10, rowScales[r1], scale0, bias0, floor), addingTo: base, c, at: stride)
+    store(scaled(c11, rowScales[r1], scale1, bias1, floor), addingTo: base, c, at: stride + lanes)
+    store(scaled(c20, rowScales[r2], scale0, bias0, floor), addingTo: base, c, at: 2 * stride)
+    store(
+        scaled(c21, rowScales[r2], scale1, bias1, floor), addingTo: base, c, at: 2 * stride + lanes)
+    store(scaled(c30, rowScales[r3], scale0, bias0, floor), addingTo: base, c, at: 3 * stride)
+    store(
+        scaled(c31, rowScales[r3], scale1, bias1, floor), addingTo: base, c, at: 3 * stride + lanes)
+    store(scaled(c40, rowScales[r4], scale0, bias0, floor), addingTo: base, c, at: 4 * stride)
+    store(
+        scaled(c41, rowScales[r4], scale1, bias1, floor), addingTo: base, c, at: 4 * stride + lanes)
+    store(scaled(c50, rowScales[r5], scale0, bias0, floor), addingTo: base, c, at: 5 * stride)
+    store(
+        scaled(c51, rowScales[r5], scale1, bias1, floor), addingTo: base, c, at: 5 * stride + lanes)
 }
 
 /// The results of one vector of sums.
@@ -208,13 +222,22 @@ func scaled(
         multiplyAdd(floats(sums) * columnScales, Vector(repeating: rowScale), bias), floor)
 }
 
+/// Stores a vector of results, added to the base if there is one.
+@inline(__always)
+func store(
+    _ result: Vector, addingTo base: UnsafePointer<Float>?, _ c: UnsafeMutablePointer<Float>,
+    at place: Int
+) {
+    if let base { store(load(base + place) + result, c + place) } else { store(result, c + place) }
+}
+
 /// A single row: four panels at a time keep eight chains in flight.
 @inline(__always)
 private func int8RowOfFourPanels(
     _ words: Int, _ a: UnsafePointer<Int32>, _ rowScale: Float,
     _ panels: UnsafePointer<Int32>, _ panelStride: Int, _ corrections: UnsafePointer<Int32>,
     _ columnScales: UnsafePointer<Float>, _ bias: UnsafePointer<Float>?, _ floor: Vector,
-    _ c: UnsafeMutablePointer<Float>
+    _ base: UnsafePointer<Float>?, _ c: UnsafeMutablePointer<Float>
 ) {
     var c0 = load(corrections), c1 = load(corrections + lanes)
     var c2 = load(corrections + 2 * lanes), c3 = load(corrections + 3 * lanes)
@@ -234,14 +257,14 @@ private func int8RowOfFourPanels(
         c7 = addByteProducts(c7, x, load(p3 + place + lanes))
         place += 2 * lanes
     }
-    storeScaled(c0, rowScale, 0, columnScales, bias, floor, c)
-    storeScaled(c1, rowScale, 1, columnScales, bias, floor, c)
-    storeScaled(c2, rowScale, 2, columnScales, bias, floor, c)
-    storeScaled(c3, rowScale, 3, columnScales, bias, floor, c)
-    storeScaled(c4, rowScale, 4, columnScales, bias, floor, c)
-    storeScaled(c5, rowScale, 5, columnScales, bias, floor, c)
-    storeScaled(c6, rowScale, 6, columnScales, bias, floor, c)
-    storeScaled(c7, rowScale, 7, columnScales, bias, floor, c)
+    storeScaled(c0, rowScale, 0, columnScales, bias, floor, base, c)
+    storeScaled(c1, rowScale, 1, columnScales, bias, floor, base, c)
+    storeScaled(c2, rowScale, 2, columnScales, bias, floor, base, c)
+    storeScaled(c3, rowScale, 3, columnScales, bias, floor, base, c)
+    storeScaled(c4, rowScale, 4, columnScales, bias, floor, base, c)
+    storeScaled(c5, rowScale, 5, columnScales, bias, floor, base, c)
+    storeScaled(c6, rowScale, 6, columnScales, bias, floor, base, c)
+    storeScaled(c7, rowScale, 7, columnScales, bias, floor, base, c)
 }
 
 /// Stores the results of the vector of columns with this index.
@@ -249,12 +272,14 @@ private func int8RowOfFourPanels(
 private func storeScaled(
     _ sums: IntegerVector, _ rowScale: Float, _ index: Int,
     _ columnScales: UnsafePointer<Float>, _ bias: UnsafePointer<Float>?, _ floor: Vector,
-    _ c: UnsafeMutablePointer<Float>
+    _ base: UnsafePointer<Float>?, _ c: UnsafeMutablePointer<Float>
 ) {
     let column = index * lanes
     var addend = Vector.zero
     if let bias { addend = load(bias + column) }
-    store(scaled(sums, rowScale, load(columnScales + column), addend, floor), c + column)
+    store(
+        scaled(sums, rowScale, load(columnScales + column), addend, floor), addingTo: base, c,
+        at: column)
 }
 
 /// Rounds each row to 8 bits: `x ≈ scale * q` with `q` in -127...127, where the largest magnitude becomes 127. Halves are

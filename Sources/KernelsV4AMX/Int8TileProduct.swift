@@ -16,11 +16,11 @@ public func tiledInt8MatrixBlock(
     _ a: UnsafePointer<Int32>, _ rowScales: UnsafePointer<Float>,
     _ b: UnsafePointer<Int32>, _ corrections: UnsafePointer<Int32>,
     _ columnScales: UnsafePointer<Float>, _ bias: UnsafePointer<Float>?, _ floor: Float,
-    _ c: UnsafeMutablePointer<Float>, _ cRowStride: Int
+    _ base: UnsafePointer<Float>?, _ c: UnsafeMutablePointer<Float>, _ cRowStride: Int
 ) {
     guard rows >= leastRows else {
         return int8MatrixBlock(
-            rows, columns, words, a, rowScales, b, corrections, columnScales, bias, floor, c,
+            rows, columns, words, a, rowScales, b, corrections, columnScales, bias, floor, base, c,
             cRowStride)
     }
     var room = SumsOfStep()
@@ -30,11 +30,9 @@ public func tiledInt8MatrixBlock(
         for column in stride(from: 0, to: columns, by: panelColumns) {
             let width = min(panelColumns, columns - column)
             let panel = b + column * words
-            var addends = bias
-            if let bias { addends = bias + column }
             let epilogue = Int8Epilogue(
                 corrections: corrections + column, columnScales: columnScales + column,
-                bias: addends, width: width, floor: floor)
+                bias: advanced(bias, column), width: width, floor: floor)
             for row in stride(from: 0, to: rows, by: tileRows) {
                 let height = min(tileRows, rows - row)
                 if height != shape.height {
@@ -43,9 +41,10 @@ public func tiledInt8MatrixBlock(
                 }
                 let left = a + row * words
                 int8TileStep(shape, words, left, panel, sums)
+                let place = row * cRowStride + column
                 epilogue.apply(
-                    height, words, left, panel, sums, rowScales + row,
-                    c + row * cRowStride + column, cRowStride)
+                    height, words, left, panel, sums, rowScales + row, advanced(base, place),
+                    c + place, cRowStride)
             }
         }
     }
@@ -82,7 +81,7 @@ private struct Int8Epilogue {
     func apply(
         _ rows: Int, _ words: Int, _ a: UnsafePointer<Int32>, _ panel: UnsafePointer<Int32>,
         _ sums: UnsafePointer<Int32>, _ rowScales: UnsafePointer<Float>,
-        _ c: UnsafeMutablePointer<Float>, _ cRowStride: Int
+        _ base: UnsafePointer<Float>?, _ c: UnsafeMutablePointer<Float>, _ cRowStride: Int
     ) {
         let whole = words - words % stepWords
         let least = Vector(repeating: floor)
@@ -100,12 +99,13 @@ private struct Int8Epilogue {
                         sum, IntegerVector(repeating: a[row * words + word]),
                         load(panel + word * panelColumns + first))
                 }
-                let result = scaled(sum, rowScales[row], scale, addend, least)
-                let target = c + row * cRowStride + first
+                var result = scaled(sum, rowScales[row], scale, addend, least)
+                let place = row * cRowStride + first
                 if count == lanes {
-                    store(result, target)
+                    store(result, addingTo: base, c, at: place)
                 } else {
-                    store(result, target, count: count)
+                    if let base { result += load(base + place, count: count) }
+                    store(result, c + place, count: count)
                 }
             }
         }

@@ -48,9 +48,8 @@ struct CrossAttention: Sendable {
         attention.forward(
             operands(queries, keysAndValues), segments, source.segments, weights: weights,
             into: context, workspace: pass.workspace)
-        let result = output.forward(context, pass)
         let dropout = pass.nextDropout()
-        let y = residual(x, result, dropout, pass)
+        let y = output.forward(context, addingTo: x, dropout, pass)
         return (
             y,
             Activations(

@@ -95,7 +95,7 @@ public struct DecoderStep {
         let context = attend(block.attention, queries: projected, keyColumn: place.offset) {
             prefixes[$0].rows
         }
-        return residual(x, block.output.forward(context, pass), .none, pass)
+        return block.output.forward(context, addingTo: x, .none, pass)
     }
 
     private func crossAttention(
@@ -106,7 +106,7 @@ public struct DecoderStep {
         let context = attend(block.attention, queries: queries, keyColumn: 0) {
             rows[prefixes[$0].sentence]
         }
-        return residual(x, block.output.forward(context, pass), .none, pass)
+        return block.output.forward(context, addingTo: x, .none, pass)
     }
 
     /// Attention of each row's query, in the first columns of `queries`, over the keys and values that `keyRows` gives for

@@ -27,9 +27,8 @@ struct FeedForward: Sendable {
     func forward(_ x: Matrix, _ pass: Pass) -> (Matrix, Activations) {
         let normalized = norm.forward(x, pass)
         let hidden = inner.forward(normalized.y, usesReLU: true, pass)
-        let output = outer.forward(hidden, pass)
         let dropout = pass.nextDropout()
-        let y = residual(x, output, dropout, pass)
+        let y = outer.forward(hidden, addingTo: x, dropout, pass)
         return (y, Activations(norm: normalized, hidden: hidden, dropout: dropout))
     }
 
@@ -47,23 +46,12 @@ struct FeedForward: Sendable {
     }
 }
 
-/// `y = x + dropout(output)`, in the memory of `output`.
-func residual(_ x: Matrix, _ output: Matrix, _ dropout: Dropout, _ pass: Pass) -> Matrix {
-    if dropout.rate > 0 {
-        dropout.apply(output, addingTo: x, into: output, workspace: pass.workspace)
-    } else {
-        addScaled(x, into: output, workspace: pass.workspace)
-    }
-    return output
-}
-
-/// The gradient of what went into the dropout of a residual connection, as a new matrix.
+/// The gradient of what went into the dropout of a residual connection: `dy` itself if nothing fell out.
+///
+/// It is computed before the products of backward, not in them: two of them read it, and the sum for the bias.
 func residualBackward(_ dy: Matrix, _ dropout: Dropout, _ pass: Pass) -> Matrix {
+    guard dropout.rate > 0 else { return dy }
     let doutput = pass.arena.matrix(dy.rows, dy.columns)
-    if dropout.rate > 0 {
-        dropout.apply(dy, into: doutput, workspace: pass.workspace)
-    } else {
-        doutput.copy(from: dy)
-    }
+    dropout.apply(dy, into: doutput, workspace: pass.workspace)
     return doutput
 }

@@ -21,6 +21,16 @@ public struct Linear: Sendable {
         return y
     }
 
+    /// The end of a block with a residual connection: `base [rows, outer] + dropout(x W^T + b)`, as a new matrix.
+    func forward(_ x: Matrix, addingTo base: Matrix, _ dropout: Dropout, _ pass: Pass) -> Matrix {
+        let y = pass.arena.matrix(x.rows, weight.rows)
+        pass.multiply(
+            x, byTransposeOf: weight, into: y,
+            epilogue: .residual(
+                bias: UnsafePointer(pass.parameters[bias].data), dropout: dropout, base: base))
+        return y
+    }
+
     /// `dy [rows, outer]` adds `dy^T x` to the weight's gradient and its column sums to the bias'; the result is
     /// `dx = dy W`, `[rows, inner]`, added to `dx` if there is one.
     ///

@@ -46,9 +46,8 @@ struct SelfAttention: Sendable {
         attention.forward(
             operands(projected), segments, segments, weights: weights, into: context,
             workspace: pass.workspace)
-        let result = output.forward(context, pass)
         let dropout = pass.nextDropout()
-        let y = residual(x, result, dropout, pass)
+        let y = output.forward(context, addingTo: x, dropout, pass)
         return (
             y,
             Activations(

@@ -52,6 +52,55 @@ final class DropoutTests: XCTestCase {
         }
     }
 
+    /// The end of a product with a residual connection, of a block inside a matrix: within four roundings of the reference,
+    /// with the bits of bias, dropout and sum one after the other, and nothing beside the block is touched.
+    func testEndOfAProductAgreesWithReference() {
+        var generator = SeededGenerator(seed: 5)
+        for (rows, columns) in oddSizes.flatMap({ rows in oddSizes.map { (rows, $0) } }) {
+            let width = columns + 2
+            let count = (rows + 1) * width
+            let x = generator.floats(count), base = generator.floats(count)
+            let bias = generator.floats(width)
+            let isInside = x.indices.map { index in
+                let (row, column) = index.quotientAndRemainder(dividingBy: width)
+                return row >= 1 && 1...columns ~= column
+            }
+            for (rate, key) in [(Float(0), UInt32(0)), (0.1, 7), (0.5, 0xFFFF_FFFF)] {
+                let dropout = Dropout(rate: rate, key: key)
+                let ended = Reference.residual(
+                    x.doubles, bias: bias.doubles, key: key, rate: Double(rate),
+                    base: base.doubles)
+                let expected = x.indices.map { isInside[$0] ? ended[$0] : Double(x[$0]) }
+                let bounds = x.indices.map { index in
+                    let sum = Double(abs(x[index]) + abs(bias[index % width]))
+                    return 4 * unitRoundoff * (Double(abs(base[index])) + sum / (1 - Double(rate)))
+                }
+                for set in instructionSets {
+                    let name = "\(set.rawValue) [\(rows), \(columns)], rate \(rate)"
+                    var passes = x
+                    set.kernels.addBias(rows + 1, width, &passes, width, bias, false)
+                    set.kernels.dropout(
+                        count, 0, key, dropout.threshold, dropout.scale, passes, base, &passes)
+                    var result = x
+                    result.withUnsafeMutableBufferPointer { c in
+                        base.withUnsafeBufferPointer { base in
+                            bias.withUnsafeBufferPointer { bias in
+                                set.kernels.addBiasAndBase(
+                                    rows, columns, c.baseAddress! + width + 1, width,
+                                    bias.baseAddress! + 1, base.baseAddress! + width + 1,
+                                    UInt32(width + 1), key, dropout.threshold, dropout.scale)
+                            }
+                        }
+                    }
+                    assertClose(result, expected, within: bounds, name)
+                    XCTAssertTrue(
+                        result.bits == x.indices.map { isInside[$0] ? passes[$0] : x[$0] }.bits,
+                        name)
+                }
+            }
+        }
+    }
+
     /// The share of elements that are kept, its mean and the independence of neighbours and keys, within five standard
     /// deviations.
     func testMaskIsRandom() {

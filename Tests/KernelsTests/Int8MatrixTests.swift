@@ -29,7 +29,8 @@ final class Int8MatrixTests: XCTestCase {
     /// The kernel's result for `a [rows, depth] · b^T`, `b [columns, depth]`.
     private func product(
         _ kernels: KernelTable, _ a: [Int], _ b: [Int], rows: Int, depth: Int, columns: Int,
-        rowScales: [Float], columnScales: [Float], bias: [Float]? = nil, floor: Float = -.infinity
+        rowScales: [Float], columnScales: [Float], bias: [Float]? = nil,
+        floor: Float = -.infinity, base: [Float]? = nil
     ) -> [Float] {
         let width = kernels.int8PanelColumns
         let panelCount = (columns + width - 1) / width
@@ -54,15 +55,28 @@ final class Int8MatrixTests: XCTestCase {
         let scales = columnScales + [Float](repeating: 0, count: panelCount * width - columns)
         // A column more than the product has, which must be left alone.
         var result = [Float](repeating: -1, count: rows * (columns + 1))
-        func run(_ bias: UnsafePointer<Float>?) {
+        let addends = base.map { base in
+            (0..<rows).flatMap { base[$0 * columns..<($0 + 1) * columns] + [.nan] }
+        }
+        func run(_ bias: UnsafePointer<Float>?, _ base: UnsafePointer<Float>?) {
             kernels.int8MatrixBlock(
                 rows, columns, wordCount, words(a, columns: depth, zero: 128), rowScales, panels,
-                corrections, scales, bias, floor, &result, columns + 1)
+                corrections, scales, bias, floor, base, &result, columns + 1)
         }
-        if let bias { bias.withUnsafeBufferPointer { run($0.baseAddress) } } else { run(nil) }
+        withPointer(to: bias) { bias in withPointer(to: addends) { run(bias, $0) } }
         XCTAssertTrue((0..<rows).allSatisfy { result[$0 * (columns + 1) + columns] == -1 })
         return (0..<rows).flatMap { row in
             result[row * (columns + 1)..<row * (columns + 1) + columns]
+        }
+    }
+
+    private func withPointer(
+        to values: [Float]?, _ body: (UnsafePointer<Float>?) -> Void
+    ) {
+        if let values {
+            values.withUnsafeBufferPointer { body($0.baseAddress) }
+        } else {
+            body(nil)
         }
     }
 
@@ -170,6 +184,32 @@ final class Int8MatrixTests: XCTestCase {
         }
     }
 
+    /// The base is added to what is there without it, whose errors are bounded above.
+    func testBase() {
+        var generator = SeededGenerator(seed: 6)
+        let depth = 33
+        for (rows, columns) in oddSizes.flatMap({ rows in oddSizes.map { (rows, $0) } }) + [
+            (1, 300)
+        ] {
+            let a = integers(rows * depth, &generator)
+            let b = integers(columns * depth, &generator)
+            let rowScales = generator.floats(rows, in: 0...0.1)
+            let columnScales = generator.floats(columns, in: 0...0.1)
+            let bias = generator.floats(columns)
+            let base = generator.floats(rows * columns)
+            for (name, kernels) in tables {
+                func result(_ base: [Float]?) -> [Float] {
+                    product(
+                        kernels, a, b, rows: rows, depth: depth, columns: columns,
+                        rowScales: rowScales, columnScales: columnScales, bias: bias, base: base)
+                }
+                XCTAssertTrue(
+                    result(base).bits == zip(base, result(nil)).map { $0 + $1 }.bits,
+                    "\(name) [\(rows), \(columns)]")
+            }
+        }
+    }
+
     func testQuantizationIsThatOfTheReference() {
         var generator = SeededGenerator(seed: 3)
         for columns in oddSizes {
@@ -206,14 +246,17 @@ final class Int8MatrixTests: XCTestCase {
     }
 
     private func product(
-        _ a: [Float], _ b: [Float], rows: Int, depth: Int, columns: Int, _ workspace: Workspace
+        _ a: [Float], _ b: [Float], rows: Int, depth: Int, columns: Int,
+        epilogue: Epilogue = .none, _ workspace: Workspace
     ) -> [Float] {
         let arena = workspace.arena
         let memory = arena.allocate(Int8Matrix.elementCount(depth: depth, columns: columns))
         let packed = Int8Matrix(
             transposeOf: arena.matrix(b, columns: depth), into: memory, workspace: workspace)
         let c = arena.matrix(rows, columns)
-        multiply(arena.matrix(a, columns: depth), packed, into: c, workspace: workspace)
+        multiply(
+            arena.matrix(a, columns: depth), packed, into: c, epilogue: epilogue,
+            workspace: workspace)
         return c.array
     }
 
@@ -239,6 +282,33 @@ final class Int8MatrixTests: XCTestCase {
             let c = product(
                 a, b, rows: rows, depth: depth, columns: columns, Workspace(threadCount: 1))
             assertClose(c, expected, within: bounds, "[\(rows), \(depth), \(columns)]")
+        }
+    }
+
+    func testResidualConnection() {
+        var generator = SeededGenerator(seed: 7)
+        for (rows, depth, columns) in [(1, 40, 300), (130, 40, 300), (300, 9, 33)] {
+            let a = generator.floats(rows * depth)
+            let b = generator.floats(columns * depth)
+            let bias = generator.floats(columns)
+            let base = generator.floats(rows * columns)
+            func result(_ workspace: Workspace, _ base: Matrix?) -> [Float] {
+                bias.withUnsafeBufferPointer { bias in
+                    let bias = bias.baseAddress!
+                    return product(
+                        a, b, rows: rows, depth: depth, columns: columns,
+                        epilogue: base.map { .residual(bias: bias, dropout: .none, base: $0) }
+                            ?? .bias(bias), workspace)
+                }
+            }
+            let expected = zip(base, result(Workspace(threadCount: 1), nil)).map { $0 + $1 }
+            for threadCount in 1...3 {
+                let workspace = Workspace(threadCount: threadCount)
+                let base = workspace.arena.matrix(base, columns: columns)
+                XCTAssertTrue(
+                    result(workspace, base).bits == expected.bits,
+                    "[\(rows), \(depth), \(columns)], \(threadCount) threads")
+            }
         }
     }
 

@@ -118,6 +118,43 @@ final class MatrixProductTests: XCTestCase {
         }
     }
 
+    /// The bits of a product with bias and a pass of dropout after it, in one block and in many.
+    func testResidualConnection() {
+        var generator = SeededGenerator(seed: 6)
+        for shape in shapes + [Shape(rows: 7, depth: 0, columns: 33)] {
+            let a = generator.floats(shape.rows * shape.depth)
+            let b = generator.floats(shape.depth * shape.columns)
+            let bias = generator.floats(shape.columns)
+            let base = generator.floats(shape.rows * shape.columns)
+            for precision in Precision.allCases {
+                for dropout in [Dropout.none, Dropout(rate: 0.3, key: 12)] {
+                    func result(_ threadCount: Int, isFused: Bool) -> [UInt32] {
+                        let workspace = Workspace(threadCount: threadCount)
+                        let base = workspace.arena.matrix(base, columns: shape.columns)
+                        return bias.withUnsafeBufferPointer { bias in
+                            let bias = bias.baseAddress!
+                            let y = product(
+                                shape, a, .natural, b, .natural, precision: precision,
+                                epilogue: isFused
+                                    ? .residual(bias: bias, dropout: dropout, base: base)
+                                    : .bias(bias), workspace)
+                            if isFused { return y.bits }
+                            let sum = workspace.arena.matrix(y, columns: shape.columns)
+                            dropout.apply(sum, addingTo: base, into: sum, workspace: workspace)
+                            return sum.array.bits
+                        }
+                    }
+                    let expected = result(1, isFused: false)
+                    for threadCount in 1...3 {
+                        XCTAssertTrue(
+                            result(threadCount, isFused: true) == expected,
+                            "\(shape), \(precision), rate \(dropout.rate), \(threadCount) threads")
+                    }
+                }
+            }
+        }
+    }
+
     func testDepthOfZero() {
         for rows in [1, 7] {
             let shape = Shape(rows: rows, depth: 0, columns: 33)

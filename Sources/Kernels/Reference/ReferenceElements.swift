@@ -9,6 +9,19 @@ extension Reference {
         return h >= UInt32(rate * 0x1p32)
     }
 
+    /// The end of a product with a residual connection: `base + mask * (x + bias) / (1 - rate)`, `x` and `base` being
+    /// `[rows, columns]`, `bias` `[columns]`.
+    package static func residual(
+        _ x: [Double], bias: [Double], key: UInt32, rate: Double, base: [Double]
+    ) -> [Double] {
+        x.indices.map { index in
+            guard keeps(UInt32(truncatingIfNeeded: index), key: key, rate: rate) else {
+                return base[index]
+            }
+            return base[index] + (x[index] + bias[index % bias.count]) / (1 - rate)
+        }
+    }
+
     /// One weight under Adam (Kingma and Ba 2015, algorithm 1) with decoupled decay (Loshchilov and Hutter 2019).
     package struct AdamWeight {
         package var weight: Double

@@ -1,0 +1,1 @@
+../KernelsGeneric/DropoutKernels.swift
