@@ -13,10 +13,12 @@ public struct ModelCard: Codable, Hashable, Sendable {
         public var licence: String?
         /// Those of the pairs, or that of the labelled texts.
         public var languages: [String]?
+        /// How many lines were left out, by the reason; nil if all that are not empty were taken.
+        public var removed: [String: Int]?
 
         public init(
             name: String, files: [String], lines: Int, sha256: [String], licence: String? = nil,
-            languages: [String]? = nil
+            languages: [String]? = nil, removed: [String: Int]? = nil
         ) {
             self.name = name
             self.files = files
@@ -24,6 +26,7 @@ public struct ModelCard: Codable, Hashable, Sendable {
             self.sha256 = sha256
             self.licence = licence
             self.languages = languages
+            self.removed = removed
         }
     }
 

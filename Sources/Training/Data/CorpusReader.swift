@@ -12,37 +12,67 @@ struct CorpusReader {
         let pair: SentencePair
         let source: NormalizedText
         let target: NormalizedText
+        /// What decides whether the pair is held: the source, or the sentence that both sides translate.
+        let origin: NormalizedText
     }
 
     /// A labelled text as its file has it, and normalised.
     struct Text {
         let labelled: LabelledText
         let text: NormalizedText
+        /// What decides whether the text is held: itself, or the text that it translates.
+        let origin: NormalizedText
         let mayBeHeld: Bool
     }
 
     /// The pairs of a corpus of which no side is empty, and how many others it has.
-    func pairs(of corpus: Recipe.TranslationCorpus) throws -> (usable: [Pair], emptyCount: Int) {
-        let pairs = try corpus.read(in: folder)
-        let sources = normalize(pairs.map(\.source))
-        let targets = normalize(pairs.map(\.target))
-        let usable = pairs.indices.lazy
-            .map { Pair(pair: pairs[$0], source: sources[$0], target: targets[$0]) }
+    func pairs(of corpus: Recipe.TranslationCorpus) throws -> CorpusReading<Pair> {
+        let lines = try corpus.read(in: folder)
+        let sources = normalize(lines.pairs.map(\.source))
+        let targets = normalize(lines.pairs.map(\.target))
+        let origins = lines.pivots.map(normalize) ?? sources
+        let usable = lines.pairs.indices.lazy
+            .map {
+                Pair(
+                    pair: lines.pairs[$0], source: sources[$0], target: targets[$0],
+                    origin: origins[$0])
+            }
             .filter { !$0.source.string.isEmpty && !$0.target.string.isEmpty }
-        return (Array(usable), pairs.count - usable.count)
+        return CorpusReading(
+            usable: Array(usable), emptyCount: lines.pairs.count - usable.count,
+            removed: lines.removed)
     }
 
     /// The texts of a corpus that are not empty, and how many others it has.
-    func texts(of corpus: Recipe.SentimentCorpus) throws -> (usable: [Text], emptyCount: Int) {
-        let labelled = try corpus.read(in: folder)
-        let usable = zip(labelled, normalize(labelled.map(\.text)))
-            .map { Text(labelled: $0, text: $1, mayBeHeld: corpus.isHeldOut) }
+    func texts(of corpus: Recipe.SentimentCorpus) throws -> CorpusReading<Text> {
+        let lines = try corpus.read(in: folder)
+        let texts = normalize(lines.texts.map(\.text))
+        let origins = lines.origins.map(normalize) ?? texts
+        let usable = lines.texts.indices.lazy
+            .map {
+                Text(
+                    labelled: lines.texts[$0], text: texts[$0], origin: origins[$0],
+                    mayBeHeld: corpus.isHeldOut)
+            }
             .filter { !$0.text.string.isEmpty }
-        return (usable, labelled.count - usable.count)
+        return CorpusReading(
+            usable: Array(usable), emptyCount: lines.texts.count - usable.count,
+            removed: lines.removed)
     }
 
     private func normalize(_ texts: [String]) -> [NormalizedText] {
         texts.concurrentMap(threadCount: threadCount) { normalizer.normalize($0) }
+    }
+}
+
+extension Recipe.ParallelFiles {
+    func read(in folder: URL) throws -> [SentencePair] {
+        if let source, let target {
+            return try ParallelCorpus.read(
+                source: folder.appending(path: source), target: folder.appending(path: target))
+        }
+        // The reader of recipes sees to it that there are either both sides or pairs.
+        return try ParallelCorpus.read(pairs: folder.appending(path: pairs ?? ""))
     }
 }
 
@@ -53,14 +83,23 @@ extension Recipe.TranslationCorpus {
         return directions == .both ? [forward, (from: to, to: from, isReversed: true)] : [forward]
     }
 
-    func read(in folder: URL) throws -> [SentencePair] {
-        if let source, let target {
-            return try ParallelCorpus.read(
-                source: folder.appending(path: source), target: folder.appending(path: target))
-        }
-        // The reader of recipes sees to it that a corpus has either both sides or pairs.
-        return try ParallelCorpus.read(pairs: folder.appending(path: pairs ?? ""))
+    /// The pairs of the corpus as its files have them or, for a join, make them.
+    func read(in folder: URL) throws -> (
+        pairs: [SentencePair], pivots: [String]?, removed: [String: Int]
+    ) {
+        guard let join else { return (try files.read(in: folder), nil, [:]) }
+        let sides = try join.pairs.map { try $0.read(in: folder) }
+        let joined = JoinedPairs(sides[0], sides[1], mostPerSentence: join.mostPerSentence)
+        return (joined.pairs, joined.pivots, joined.removed)
     }
+
+    /// Those of a corpus that is no join.
+    private var files: Recipe.ParallelFiles {
+        Recipe.ParallelFiles(pairs: pairs, source: source, target: target)
+    }
+
+    /// All files, as the recipe names them.
+    var fileNames: [String] { files.names + (join?.pairs.flatMap(\.names) ?? []) }
 
     /// The first pairs as test sets, one for each direction.
     func testSets(of pairs: [SentencePair], most: Int) -> [TranslationTestSet] {
@@ -76,9 +115,27 @@ extension Recipe.TranslationCorpus {
 }
 
 extension Recipe.SentimentCorpus {
-    func read(in folder: URL) throws -> [LabelledText] {
-        try LabelledCorpus.read(folder.appending(path: file), scheme: labels)
+    /// The texts of the corpus as its file has them, or their translations; these with the texts that they translate.
+    func read(in folder: URL) throws -> (
+        texts: [LabelledText], origins: [String]?, removed: [String: Int]
+    ) {
+        let labelled = try LabelledCorpus.read(folder.appending(path: file), scheme: labels)
+        guard let through else {
+            let sure = labelled.filter(isSure)
+            return (sure, nil, ["unsure": labelled.count - sure.count])
+        }
+        let carried = CarriedLabels(
+            of: labelled, to: try through.flatMap { try $0.read(in: folder) }, where: isSure)
+        return (carried.texts, carried.origins, carried.removed)
     }
+
+    private func isSure(_ text: LabelledText) -> Bool {
+        guard let minimumProbability, let probabilities = text.probabilities else { return true }
+        return probabilities[text.label.rawValue] >= minimumProbability
+    }
+
+    /// All files, as the recipe names them.
+    var fileNames: [String] { [file] + (through?.flatMap(\.names) ?? []) }
 
     /// The first texts as a test set; none if there are no texts.
     func testSets(of texts: [LabelledText], most: Int) -> [SentimentTestSet] {

@@ -1,19 +1,30 @@
+/// What was read of a corpus.
+struct CorpusReading<Example> {
+    var usable: [Example]
+    /// How many have a side that is empty after normalisation.
+    var emptyCount = 0
+    /// How many lines were left out for other reasons, by the reason.
+    var removed: [String: Int] = [:]
+}
+
 /// A corpus, split into what is trained on and what is held.
 struct CorpusSplit<Example> {
     var training: [Example] = []
     var held: [Example] = []
     var droppedCount = 0
     let emptyCount: Int
+    let removed: [String: Int]
 }
 
 /// Splits some corpora, whose sides depend on each other.
 func split<Example>(
-    _ corpora: [(usable: [Example], emptyCount: Int)],
+    _ corpora: [CorpusReading<Example>],
     sides: ([Example]) -> [HoldOut.Side]
 ) -> [CorpusSplit<Example>] {
     var rest = sides(corpora.flatMap(\.usable))[...]
     return corpora.map { corpus in
-        var split = CorpusSplit<Example>(emptyCount: corpus.emptyCount)
+        var split = CorpusSplit<Example>(
+            emptyCount: corpus.emptyCount, removed: corpus.removed)
         for (example, side) in zip(corpus.usable, rest) {
             switch side {
             case .training: split.training.append(example)
@@ -35,6 +46,8 @@ public struct CorpusCounts: Hashable, Sendable {
     public let dropped: Int
     /// Left out because a side is empty after normalisation.
     public let empty: Int
+    /// Left out for other reasons, by the reason.
+    public let removed: [String: Int]
 
     init<Example>(name: String, _ split: CorpusSplit<Example>) {
         self.name = name
@@ -42,5 +55,6 @@ public struct CorpusCounts: Hashable, Sendable {
         held = split.held.count
         dropped = split.droppedCount
         empty = split.emptyCount
+        removed = split.removed.filter { $0.value > 0 }
     }
 }

@@ -27,10 +27,20 @@ struct HoldOut: Sendable {
         return generator.nextUnit() < threshold
     }
 
-    /// The side of each pair: held by its source; dropped if it shares a text, on either side and in either direction,
-    /// with a held pair.
+    /// The side of each pair, held by its source.
     func sides(of pairs: [(source: WordSequence, target: WordSequence)]) -> [Side] {
-        let isHeld = pairs.map { holds($0.source) }
+        sides(of: pairs.map { ($0.source, $0.target, $0.source) })
+    }
+
+    /// The side of each pair: held by its origin; dropped if it shares a text, on either side and in either direction,
+    /// with a held pair.
+    ///
+    /// - Parameter origin: what the pair is made from: its source or, if both sides translate another text, that one, so
+    ///   that the translations of a text are held together.
+    func sides(
+        of pairs: [(source: WordSequence, target: WordSequence, origin: WordSequence)]
+    ) -> [Side] {
+        let isHeld = pairs.map { holds($0.origin) }
         var heldTexts: Set<WordSequence> = []
         for (pair, isHeld) in zip(pairs, isHeld) where isHeld {
             heldTexts.insert(pair.source)
@@ -46,11 +56,20 @@ struct HoldOut: Sendable {
     /// Longer phrases are taken for texts of their own: what shares so many words with a held text is that text.
     private static let longestPhrase = 128
 
+    /// The side of each text, held by itself.
+    func sides(of texts: [(words: WordSequence, mayHold: Bool)]) -> [Side] {
+        sides(of: texts.map { ($0.words, $0.mayHold, $0.words) })
+    }
+
     /// The side of each text; dropped if it is a held text, or if its words, up to 128, stand one after the other in one.
     ///
-    /// - Parameter mayHold: whether the text's corpus gives to the held part.
-    func sides(of texts: [(words: WordSequence, mayHold: Bool)]) -> [Side] {
-        let isHeld = texts.map { $0.mayHold && holds($0.words) }
+    /// - Parameters:
+    ///   - mayHold: whether the text's corpus gives to the held part.
+    ///   - origin: what decides whether the text is held: itself, or the text that it translates.
+    func sides(
+        of texts: [(words: WordSequence, mayHold: Bool, origin: WordSequence)]
+    ) -> [Side] {
+        let isHeld = texts.map { $0.mayHold && holds($0.origin) }
         let lengths = Set(texts.map(\.words.hashes.count))
         var phrases: Set<UInt64> = []
         for (text, isHeld) in zip(texts, isHeld) where isHeld {

@@ -36,7 +36,12 @@ public struct TrainingCorpora: Sendable {
         let corpora = recipe.corpora.translation
         let parts = split(try corpora.map(reader.pairs)) { pairs in
             holdOut.sides(
-                of: pairs.map { (WordSequence($0.source.string), WordSequence($0.target.string)) })
+                of: pairs.map {
+                    (
+                        WordSequence($0.source.string), WordSequence($0.target.string),
+                        WordSequence($0.origin.string)
+                    )
+                })
         }
         for (index, (corpus, part)) in zip(corpora, parts).enumerated() {
             counts.append(CorpusCounts(name: corpus.name, part))
@@ -61,7 +66,13 @@ public struct TrainingCorpora: Sendable {
     ) throws {
         let corpora = recipe.corpora.sentiment
         let parts = split(try corpora.map(reader.texts)) { texts in
-            holdOut.sides(of: texts.map { (WordSequence($0.text.string), $0.mayBeHeld) })
+            holdOut.sides(
+                of: texts.map {
+                    (
+                        WordSequence($0.text.string), $0.mayBeHeld,
+                        WordSequence($0.origin.string)
+                    )
+                })
         }
         for (index, (corpus, part)) in zip(corpora, parts).enumerated() {
             counts.append(CorpusCounts(name: corpus.name, part))
@@ -99,10 +110,10 @@ extension Recipe {
         let most = validation.sentences
         return (
             try validation.tests.translation.flatMap {
-                $0.testSets(of: try $0.read(in: folder), most: most)
+                $0.testSets(of: try $0.read(in: folder).pairs, most: most)
             },
             try validation.tests.sentiment.flatMap {
-                $0.testSets(of: try $0.read(in: folder), most: most)
+                $0.testSets(of: try $0.read(in: folder).texts, most: most)
             }
         )
     }

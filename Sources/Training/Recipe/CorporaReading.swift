@@ -23,8 +23,12 @@ extension Recipe.TranslationCorpus {
         let keys = try place.mapping(of: CodingKeys.self)
         if isTest { try keys.refuse(.weight, because: "a test set is not trained on") }
         name = try keys[.name].string()
+        join = try keys.optional(.join).map(Recipe.Join.init)
         pairs = try keys.optional(.pairs)?.string()
-        if pairs == nil {
+        if join != nil {
+            try keys.refuse(
+                .pairs, .source, .target, because: "'join' makes the pairs of other files")
+        } else if pairs == nil {
             source = try keys[.source].string()
             target = try keys[.target].string()
         } else {
@@ -57,6 +61,13 @@ extension Recipe.SentimentCorpus {
         name = try keys[.name].string()
         file = try keys[.file].string()
         labels = try keys[.labels].choice(of: LabelScheme.self)
+        through = try keys.optional(.through).map(Recipe.ParallelFiles.some)
+        if labels != .probabilities {
+            try keys.refuse(
+                .minimumProbability,
+                because: "labels of '\(labels.rawValue)' are certain, not probabilities")
+        }
+        minimumProbability = try keys.optional(.minimumProbability)?.number(.rate)
         language = try keys[.language].string()
         weight = try keys.optional(.weight)?.number(.weight) ?? 1
         licence = try keys.optional(.licence)?.string()

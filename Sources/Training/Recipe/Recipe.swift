@@ -82,7 +82,7 @@ public struct Recipe: Codable, Hashable, Sendable {
         }
     }
 
-    /// Sentence pairs: either a `source` and a `target` file, or one file of `pairs`.
+    /// Sentence pairs: either a `source` and a `target` file, or one file of `pairs`, or the `join` of two corpora.
     public struct TranslationCorpus: Codable, Hashable, Sendable {
         public enum Directions: String, Codable, CaseIterable, Sendable {
             case forward, both
@@ -92,6 +92,7 @@ public struct Recipe: Codable, Hashable, Sendable {
         public var source: String?
         public var target: String?
         public var pairs: String?
+        public var join: Join?
         public var from: String
         public var to: String
         public var directions: Directions
@@ -101,7 +102,7 @@ public struct Recipe: Codable, Hashable, Sendable {
         public var licence: String?
 
         enum CodingKeys: String, RecipeKey {
-            case name, source, target, pairs, from, to, directions, weight, licence
+            case name, source, target, pairs, join, from, to, directions, weight, licence
         }
     }
 
@@ -110,6 +111,10 @@ public struct Recipe: Codable, Hashable, Sendable {
         public var name: String
         public var file: String
         public var labels: LabelScheme
+        /// Translations of the texts of `file`, which get their labels; the texts themselves are then left out.
+        public var through: [ParallelFiles]?
+        /// Texts of whose label the probability is lower are left out; of `probabilities` only.
+        public var minimumProbability: Double?
         public var language: String
         /// How often an epoch holds each text; a fraction takes a part of the corpus, another one each epoch.
         public var weight: Double
@@ -119,7 +124,9 @@ public struct Recipe: Codable, Hashable, Sendable {
         public var licence: String?
 
         enum CodingKeys: String, RecipeKey {
-            case name, file, labels, language, weight, licence
+            case name, file, labels, through
+            case minimumProbability = "minimum_probability"
+            case language, weight, licence
             case isHeldOut = "hold_out"
         }
     }

@@ -13,19 +13,22 @@ extension ModelCard {
         _ recipe: Recipe, text: String, _ digests: [String: String], _ data: TrainingData,
         _ model: Model, commit: String?
     ) {
-        let lines = Dictionary(data.counts.map { ($0.name, $0.training) }) { first, _ in first }
+        let counts = Dictionary(data.counts.map { ($0.name, $0) }) { first, _ in first }
         func corpus(
             _ name: String, _ files: [String], _ licence: String?, _ languages: [String]
         ) -> Corpus {
             Corpus(
-                name: name, files: files, lines: lines[name] ?? 0,
-                sha256: files.compactMap { digests[$0] }, licence: licence, languages: languages)
+                name: name, files: files, lines: counts[name]?.training ?? 0,
+                sha256: files.compactMap { digests[$0] }, licence: licence, languages: languages,
+                removed: counts[name].flatMap { $0.removed.isEmpty ? nil : $0.removed })
         }
         let corpora =
             recipe.corpora.translation.map {
-                corpus($0.name, $0.files, $0.licence, [$0.from, $0.to])
+                corpus($0.name, $0.fileNames, $0.licence, [$0.from, $0.to])
             }
-            + recipe.corpora.sentiment.map { corpus($0.name, [$0.file], $0.licence, [$0.language]) }
+            + recipe.corpora.sentiment.map {
+                corpus($0.name, $0.fileNames, $0.licence, [$0.language])
+            }
         self.init(
             name: recipe.name, version: "1", licence: recipe.licence, terms: recipe.terms,
             languages: data.configuration.languages, labels: data.configuration.labels,
@@ -55,16 +58,16 @@ extension Recipe {
 
 extension Recipe.Corpora {
     /// The files of all corpora, as the recipe names them.
-    fileprivate var files: [String] { translation.flatMap(\.files) + sentiment.map(\.file) }
-}
-
-extension Recipe.TranslationCorpus {
-    fileprivate var files: [String] { [source, target, pairs].compactMap(\.self) }
+    fileprivate var files: [String] {
+        translation.flatMap(\.fileNames) + sentiment.flatMap(\.fileNames)
+    }
 }
 
 extension CorpusCounts: CustomStringConvertible {
     public var description: String {
-        "\(name): \(training) to train on, \(held) held, \(dropped) dropped for a held text, "
-            + "\(empty) empty"
+        let reasons = removed.sorted { $0.key < $1.key }.map { ", \($0.value) \($0.key)" }
+        return
+            "\(name): \(training) to train on, \(held) held, \(dropped) dropped for a held text, "
+            + "\(empty) empty" + reasons.joined()
     }
 }
