@@ -43,16 +43,19 @@ final class SentencePass: Sendable {
     ) -> [Reading] {
         let width = search?.options.width ?? 1
         let beamSearch = search.map { BeamSearch(loaded, startID: $0.startID, options: $0.options) }
-        return groups.map(sentences, hypothesisCount: width) { [loaded] batch, scratch in
+        var tasks: Set<ModelTask> = []
+        if search != nil { tasks.insert(.translation) }
+        if classifies { tasks.insert(.sentiment) }
+        return groups.map(sentences, hypothesisCount: width) { [loaded, tasks] batch, scratch in
             let pass = loaded.pass(scratch.workspace)
-            let states = loaded.model.encoder.encode(batch, pass)
+            let states = loaded.model.encode(batch, for: tasks, pass)
             var readings = [Reading](repeating: Reading(), count: batch.segments.count)
-            if classifies {
+            if let states = states[.sentiment] {
                 for (index, row) in Self.probabilities(loaded, states, pass).enumerated() {
                     readings[index].probabilities = row
                 }
             }
-            if let beamSearch {
+            if let beamSearch, let states = states[.translation] {
                 for (index, found) in beamSearch.search(states, scratch).enumerated() {
                     readings[index].hypotheses = found
                 }

@@ -11,9 +11,10 @@ public struct Batch: Sendable {
     }
 }
 
-/// What the encoder makes of a batch, read by every head and for every target language.
+/// What an encoder makes of a batch: the same for every target language.
 public struct EncoderStates {
-    /// `[tokens, modelDimension]`: the output of the last layer, normalised.
+    /// `[tokens, modelDimension]`: the output of the last layer, normalised; if the task reads lower ones only, that of
+    /// the highest.
     public let states: Matrix
     public let segments: Segments
     /// The outputs of the lower layers that a head reads, of the shape of `states`, by the layer's number; 0 stands for
@@ -40,12 +41,8 @@ public struct EncoderStateGradients {
     }
 
     /// Zeros for the states of a pass.
-    ///
-    /// - Parameter readsLowerStates: whether the loss reads them.
-    public init(of states: EncoderStates, readsLowerStates: Bool, _ pass: Pass) {
+    public init(of states: EncoderStates, _ pass: Pass) {
         func zeros() -> Matrix { pass.arena.zeros(states.states.rows, states.states.columns) }
-        self.init(
-            states: zeros(),
-            lowerStates: readsLowerStates ? states.lowerStates.mapValues { _ in zeros() } : [:])
+        self.init(states: zeros(), lowerStates: states.lowerStates.mapValues { _ in zeros() })
     }
 }

@@ -9,6 +9,9 @@ public struct Decoder: Sendable {
         let feedForward: FeedForward
     }
 
+    /// What the names of its parameters begin with.
+    static let name = "decoder"
+
     let embedding: Embedding
     let layers: [Layer]
     let norm: LayerNorm
@@ -19,7 +22,7 @@ public struct Decoder: Sendable {
     ) {
         self.embedding = embedding
         layers = (0..<configuration.decoderLayerCount).map { index in
-            let name = "decoder.layers.\(index)"
+            let name = "\(Self.name).layers.\(index)"
             return Layer(
                 selfAttention: SelfAttention(
                     name + ".self_attention", configuration, isCausal: true, in: &layout),
@@ -27,7 +30,7 @@ public struct Decoder: Sendable {
                     name + ".cross_attention", configuration, in: &layout),
                 feedForward: FeedForward(name + ".feed_forward", configuration, in: &layout))
         }
-        norm = LayerNorm("decoder.norm", dimension: configuration.modelDimension, in: &layout)
+        norm = LayerNorm(Self.name + ".norm", dimension: configuration.modelDimension, in: &layout)
     }
 
     struct LayerActivations {

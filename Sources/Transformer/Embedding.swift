@@ -2,17 +2,20 @@ import Foundation
 import Kernels
 
 /// Token embeddings, scaled by the square root of the dimension, plus sinusoidal positions (Vaswani et al. 2017,
-/// sections 3.4 and 3.5). One table serves the source, the target and the output projection.
+/// sections 3.4 and 3.5). One table serves the source, the target and the output projection;
+/// an encoder that shares nothing has its own.
 public struct Embedding: Sendable {
     /// `[vocabularySize, modelDimension]`.
     public let table: ParameterSlot
     /// `[maximumLength, modelDimension]`, sines in the first half of the columns, cosines in the second.
     private let positions: [Float]
 
-    init(vocabularySize: Int, dimension: Int, maximumLength: Int, in layout: inout ParameterLayout)
-    {
+    init(
+        _ name: String, _ configuration: ModelConfiguration, in layout: inout ParameterLayout
+    ) {
+        let (dimension, maximumLength) = (configuration.modelDimension, configuration.maximumLength)
         table = layout.add(
-            "embedding.weight", vocabularySize, dimension,
+            name + ".weight", configuration.vocabularySize, dimension,
             .normal(1 / Double(dimension).squareRoot()))
         var positions = [Float](repeating: 0, count: maximumLength * dimension)
         let half = dimension / 2

@@ -18,6 +18,8 @@ public struct ModelConfiguration: Codable, Hashable, Sendable {
     public var labels: [String]
     /// The layers of the encoder that a head of sentiment reads each, 0 being the embeddings; nil: the last one.
     public var sentimentLayers: [Int]?
+    /// What the encoders of the tasks share; nil: everything.
+    public var sharing: EncoderSharing?
     /// What the logits of sentiment are divided by before they become probabilities; nil: 1.
     public var sentimentTemperature: Double?
 
@@ -25,7 +27,7 @@ public struct ModelConfiguration: Codable, Hashable, Sendable {
         encoderLayerCount: Int, decoderLayerCount: Int, modelDimension: Int,
         feedForwardDimension: Int, headCount: Int, maximumLength: Int = 256, vocabularySize: Int,
         languages: [String], labels: [String] = SentimentLabel.allCases.map(\.name),
-        sentimentLayers: [Int]? = nil
+        sentimentLayers: [Int]? = nil, sharing: EncoderSharing? = nil
     ) {
         self.encoderLayerCount = encoderLayerCount
         self.decoderLayerCount = decoderLayerCount
@@ -37,6 +39,7 @@ public struct ModelConfiguration: Codable, Hashable, Sendable {
         self.languages = languages
         self.labels = labels
         self.sentimentLayers = sentimentLayers
+        self.sharing = sharing
     }
 
     /// The size of one head's queries, keys and values.
@@ -45,14 +48,22 @@ public struct ModelConfiguration: Codable, Hashable, Sendable {
     /// The layers of the encoder that a head of sentiment reads, 0 being the embeddings.
     public var readLayers: [Int] { sentimentLayers ?? [encoderLayerCount] }
 
+    /// What the encoders of the tasks share.
+    public var encoderSharing: EncoderSharing { sharing ?? .hard }
+
+    /// The top layers of the encoder that each task has of its own.
+    var ownLayerCount: Int { encoderSharing.ownLayerCount(of: encoderLayerCount) }
+
     /// The most parameters in matrices: beyond it neither the model nor its gradients fit an ordinary machine.
     private static let largestMatrixElementCount = 1_000_000_000
 
-    /// The parameters of the table of embeddings and of the layers' matrices.
+    /// The parameters of the tables of embeddings and of the layers' matrices.
     private var matrixElementCount: Int {
         let attention = 4 * modelDimension * modelDimension
         let feedForward = 2 * modelDimension * feedForwardDimension
-        return vocabularySize * modelDimension + encoderLayerCount * (attention + feedForward)
+        let tableCount = encoderSharing.method == .separate ? 2 : 1
+        return tableCount * vocabularySize * modelDimension
+            + (encoderLayerCount + ownLayerCount) * (attention + feedForward)
             + decoderLayerCount * (2 * attention + feedForward)
     }
 
@@ -80,6 +91,7 @@ public struct ModelConfiguration: Codable, Hashable, Sendable {
             return "head_count \(headCount) does not divide model_dimension \(modelDimension)"
         }
         if modelDimension % 2 != 0 { return "model_dimension \(modelDimension) is odd" }
+        if let problem = encoderSharing.problem(layerCount: encoderLayerCount) { return problem }
         if matrixElementCount > Self.largestMatrixElementCount {
             return "encoder_layer_count, decoder_layer_count, model_dimension, "
                 + "feed_forward_dimension and vocabulary_size make \(matrixElementCount) "
@@ -90,6 +102,10 @@ public struct ModelConfiguration: Codable, Hashable, Sendable {
         {
             return "sentiment_layers \(readLayers) are not different layers from 0, the "
                 + "embeddings, to \(encoderLayerCount), the last"
+        }
+        if ownLayerCount > 0 && !readLayers.contains(encoderLayerCount) {
+            return "sentiment_layers \(readLayers) leave layers unused that sharing gives to "
+                + "sentiment alone; add \(encoderLayerCount), the last"
         }
         if let temperature = sentimentTemperature, !Self.temperatureRange.contains(temperature) {
             return "sentiment_temperature is \(temperature), not between "

@@ -27,6 +27,11 @@ public struct Pass {
     /// The next use of dropout.
     func nextDropout() -> Dropout { dropout?.next() ?? .none }
 
+    /// Passes over uses of dropout.
+    func skipDropout(count: Int) {
+        for _ in 0..<count { _ = nextDropout() }
+    }
+
     /// The transpose of a weight, packed anew.
     func packedTranspose(_ slot: ParameterSlot) -> PackedMatrix {
         pack(parameters[slot], .transposed)

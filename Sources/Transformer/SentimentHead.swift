@@ -6,6 +6,9 @@ import Kernels
 /// On the embeddings it is a deep averaging network (Iyyer et al. 2015), which sees words but not their order; on a middle
 /// layer, a task of lower level in the sense of Søgaard and Goldberg (2016).
 public struct SentimentHead: Sendable {
+    /// What the names of the parameters of all heads begin with.
+    static let name = "sentiment_head"
+
     /// The layer it reads; 0 stands for the embeddings of the tokens, without their positions.
     let layer: Int
     private let isTop: Bool
@@ -18,7 +21,7 @@ public struct SentimentHead: Sendable {
     ) {
         self.layer = layer
         isTop = layer == configuration.encoderLayerCount
-        let name = isTop ? "sentiment_head" : "sentiment_head.layer_\(layer)"
+        let name = isTop ? Self.name : "\(Self.name).layer_\(layer)"
         let dimension = configuration.modelDimension
         hidden = Linear(name + ".hidden", inner: 2 * dimension, outer: dimension, in: &layout)
         output = Linear(

@@ -20,7 +20,7 @@ final class BeamSearchTests: XCTestCase {
     ) -> [[FinishedHypothesis]] {
         let scratch = Scratch()
         let pass = loaded.pass(scratch.workspace)
-        let states = loaded.model.encoder.encode(Batch(sources), pass)
+        let states = loaded.model.encoder(for: .translation).encode(Batch(sources), pass)
         return BeamSearch(loaded, startID: startID, options: options).search(states, scratch)
     }
 

@@ -23,7 +23,7 @@ final class DecoderStepTests: XCTestCase {
         for threadCount in [1, 3] {
             let workspace = Workspace(threadCount: threadCount)
             let pass = loaded.pass(workspace)
-            let states = loaded.model.encoder.encode(Batch(sources), pass)
+            let states = loaded.model.encoder(for: .translation).encode(Batch(sources), pass)
             let decoder = DecoderStep(loaded.model.decoder, states, cache: Arena(), pass)
             var prefixes = sources.indices.map { DecoderStep.Prefix(sentence: $0) }
             let expected = zip(sources, targets).map {
@@ -49,7 +49,7 @@ final class DecoderStepTests: XCTestCase {
         let source = sources(loaded)[0]
         let workspace = Workspace(threadCount: 1)
         let pass = loaded.pass(workspace)
-        let states = loaded.model.encoder.encode(Batch([source]), pass)
+        let states = loaded.model.encoder(for: .translation).encode(Batch([source]), pass)
         let decoder = DecoderStep(loaded.model.decoder, states, cache: Arena(), pass)
         var trunk = [DecoderStep.Prefix(sentence: 0)]
         _ = decoder.states(after: [1], appendingTo: &trunk)

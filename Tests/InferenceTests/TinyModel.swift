@@ -67,7 +67,7 @@ enum TinyModel {
     ) -> [[Float]] {
         let workspace = Workspace(threadCount: 1)
         let pass = loaded.pass(workspace)
-        let states = loaded.model.encoder.encode(Batch([source]), pass)
+        let states = loaded.model.encoder(for: .translation).encode(Batch([source]), pass)
         let (decoded, _) = loaded.model.decoder.forward(Batch([target]), states, pass)
         let logits = loaded.model.logits(decoded, pass)
         return withExtendedLifetime(workspace) {

@@ -36,7 +36,7 @@ final class BatchIndependenceTests: XCTestCase {
 
     private func outputs(_ sources: [[Int32]], _ targets: [[Int32]], _ pass: Pass) -> Outputs {
         let (source, target) = (Batch(sources), Batch(targets))
-        let (states, _) = model.encoder.forward(source, pass)
+        let (states, _) = model.encoder(for: .sentiment).forward(source, pass)
         let (decoded, _) = model.decoder.forward(target, states, pass)
         let sentiment = model.sentimentLogits(states, pass)
         return Outputs(
@@ -94,8 +94,8 @@ final class BatchIndependenceTests: XCTestCase {
     func testEncodeEqualsForward() {
         let pass = Pass(parameters, workspace: Workspace(threadCount: 2))
         let batch = Batch(sources)
-        let kept = model.encoder.forward(batch, pass).0
-        let lean = model.encoder.encode(batch, pass)
+        let kept = model.encoder(for: .sentiment).forward(batch, pass).0
+        let lean = model.encoder(for: .sentiment).encode(batch, pass)
         XCTAssertTrue(
             split(lean.states, batch.segments) == split(kept.states, batch.segments))
     }
@@ -104,7 +104,7 @@ final class BatchIndependenceTests: XCTestCase {
     func testStepsEqualForward() {
         let pass = Pass(parameters, workspace: Workspace(threadCount: 2))
         let target = Batch(targets)
-        let states = model.encoder.encode(Batch(sources), pass)
+        let states = model.encoder(for: .sentiment).encode(Batch(sources), pass)
         let expected = split(
             model.decoder.forward(target, states, pass).0, target.segments)
         var actual = targets.map { _ in [UInt32]() }
@@ -138,9 +138,9 @@ final class BatchIndependenceTests: XCTestCase {
             parameters, workspace: workspace, dropout: DropoutSource(rate: 0.1, seed: 9))
         let gradients = Parameters(model.layout)
         let (source, target) = (Batch(sources), Batch(targets))
-        let (states, encoded) = model.encoder.forward(source, pass)
+        let (states, encoded) = model.encoder(for: .sentiment).forward(source, pass)
         let (decoderStates, decoded) = model.decoder.forward(target, states, pass)
-        let dstates = EncoderStateGradients(of: states, readsLowerStates: true, pass)
+        let dstates = EncoderStateGradients(of: states, pass)
         let (_, ddecoder) = TranslationLoss(labelSmoothing: 0.1).forwardBackward(
             model, decoderStates, targets: target.tokenIDs, scale: 0.1, pass,
             gradients: gradients)
@@ -150,7 +150,7 @@ final class BatchIndependenceTests: XCTestCase {
             let (logits, classified) = head.forward(states, pass)
             head.backward(logits, classified, into: dstates, pass, gradients: gradients)
         }
-        model.encoder.backward(dstates, encoded, pass, gradients: gradients)
+        model.encoder(for: .sentiment).backward(dstates, encoded, pass, gradients: gradients)
         return gradients.all.elements.map(\.bitPattern)
     }
 }

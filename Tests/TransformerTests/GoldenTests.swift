@@ -100,8 +100,9 @@ final class GoldenTests: XCTestCase {
         defer { workspace.arena.release(to: mark) }
         let pass = Pass(parameters, workspace: workspace)
         let examples = golden.batch
-        let (states, encoded) = model.encoder.forward(Batch(examples.sources), pass)
-        let dstates = EncoderStateGradients(of: states, readsLowerStates: true, pass)
+        let (states, encoded) = model.encoder(for: .sentiment).forward(
+            Batch(examples.sources), pass)
+        let dstates = EncoderStateGradients(of: states, pass)
         var results = Results()
         results.encoderStates = Array(states.states.elements)
 
@@ -129,7 +130,7 @@ final class GoldenTests: XCTestCase {
             logits, targets: labels, scale: 1 / Double(labels.count))
         head.backward(
             logits, classified, into: dstates, pass, gradients: gradients)
-        model.encoder.backward(dstates, encoded, pass, gradients: gradients)
+        model.encoder(for: .sentiment).backward(dstates, encoded, pass, gradients: gradients)
         return results
     }
 

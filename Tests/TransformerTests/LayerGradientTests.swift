@@ -104,8 +104,7 @@ final class LayerGradientTests: XCTestCase {
     /// Tokens that occur several times collect all their gradients.
     func testEmbedding() {
         var layout = ParameterLayout()
-        let embedding = Embedding(
-            vocabularySize: 18, dimension: 8, maximumLength: 12, in: &layout)
+        let embedding = Embedding("embedding", tinyConfiguration, in: &layout)
         let batch = Batch([[3, 17, 3, 3], [9, 3], [0, 16, 8]])
         for rate in rates {
             assertGradients(layout, dropoutRate: rate) { it in

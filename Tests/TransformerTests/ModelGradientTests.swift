@@ -14,9 +14,9 @@ final class ModelGradientTests: XCTestCase {
     func testEncoder() {
         for rate in rates {
             assertGradients(model.layout, dropoutRate: rate) { it in
-                let (states, activations) = model.encoder.forward(source, it.pass)
+                let (states, activations) = model.encoder(for: .sentiment).forward(source, it.pass)
                 let (loss, dy) = it.weightedSum(states.states)
-                model.encoder.backward(
+                model.encoder(for: .sentiment).backward(
                     EncoderStateGradients(states: dy), activations, it.pass,
                     gradients: it.gradients)
                 return loss
@@ -34,9 +34,9 @@ final class ModelGradientTests: XCTestCase {
         let source = Batch([[3], [5], [11]])
         for rate in rates {
             assertGradients(model.layout, reluBias: 8, dropoutRate: rate) { it in
-                let (states, encoded) = model.encoder.forward(source, it.pass)
+                let (states, encoded) = model.encoder(for: .sentiment).forward(source, it.pass)
                 let dstates = EncoderStateGradients(
-                    of: states, readsLowerStates: true, it.pass)
+                    of: states, it.pass)
                 var sum = 0.0
                 for head in model.sentimentHeads {
                     let (logits, activations) = head.forward(states, it.pass)
@@ -45,7 +45,8 @@ final class ModelGradientTests: XCTestCase {
                         dlogits, activations, into: dstates, it.pass, gradients: it.gradients)
                     sum += loss
                 }
-                model.encoder.backward(dstates, encoded, it.pass, gradients: it.gradients)
+                model.encoder(for: .sentiment).backward(
+                    dstates, encoded, it.pass, gradients: it.gradients)
                 return sum
             }
         }
@@ -58,7 +59,7 @@ final class ModelGradientTests: XCTestCase {
         let model = Model(configuration)
         let pass = Pass(model.initialParameters(seed: 1), workspace: Workspace(threadCount: 1))
         func logits(_ sentence: [Int32]) -> (embeddings: [Float], last: [Float]) {
-            let states = model.encoder.encode(Batch([sentence]), pass)
+            let states = model.encoder(for: .sentiment).encode(Batch([sentence]), pass)
             let heads = model.sentimentHeads.map {
                 Array($0.forward(states, pass).logits.elements)
             }
@@ -161,9 +162,9 @@ final class ModelGradientTests: XCTestCase {
         let sentiment = SentimentLoss(labelSmoothing: 0.1)
         for rate in rates {
             assertGradients(model.layout, dropoutRate: rate, step: 0x1p-8) { it in
-                let (states, encoded) = model.encoder.forward(source, it.pass)
+                let (states, encoded) = model.encoder(for: .sentiment).forward(source, it.pass)
                 let dstates = EncoderStateGradients(
-                    of: states, readsLowerStates: true, it.pass)
+                    of: states, it.pass)
                 let (decoderStates, decoded) = model.decoder.forward(
                     shiftedTarget, states, it.pass)
                 let (translationSum, ddecoder) = translation.forwardBackward(
@@ -177,7 +178,8 @@ final class ModelGradientTests: XCTestCase {
                     logits, targets: sentimentTargets, scale: 1)
                 head.backward(
                     logits, classified, into: dstates, it.pass, gradients: it.gradients)
-                model.encoder.backward(dstates, encoded, it.pass, gradients: it.gradients)
+                model.encoder(for: .sentiment).backward(
+                    dstates, encoded, it.pass, gradients: it.gradients)
                 return 0.125 * translationSum.smoothed + sentimentSum.smoothed
             }
         }

@@ -1,9 +1,6 @@
-/// What a model learns.
-///
-/// Loops over tasks go through `allCases`, whose order is fixed, not through a dictionary.
-public enum TrainingTask: String, Codable, CodingKeyRepresentable, CaseIterable, Hashable, Sendable
-{
-    case translation, sentiment
-}
+import Transformer
 
-extension TrainingTask: CodingKey {}
+/// What a model learns: to do what it is for.
+public typealias TrainingTask = ModelTask
+
+extension ModelTask: CodingKey {}

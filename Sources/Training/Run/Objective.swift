@@ -19,15 +19,16 @@ struct Objective {
         let shiftedTarget = Batch(
             batch.map { [startTokens[$0.languageIndex]] + $0.target.dropLast() })
         let targets = batch.flatMap(\.target)
-        let (states, encoded) = model.encoder.forward(source, pass)
+        let encoder = model.encoder(for: .translation)
+        let (states, encoded) = encoder.forward(source, pass)
         let (outputs, decoded) = model.decoder.forward(shiftedTarget, states, pass)
         let (sum, doutputs) = translationLoss.forwardBackward(
             model, outputs, targets: targets, scale: Float(weight / Double(targets.count)), pass,
             gradients: gradients)
-        let dstates = EncoderStateGradients(of: states, readsLowerStates: false, pass)
+        let dstates = EncoderStateGradients(of: states, pass)
         model.decoder.backward(
             doutputs, decoded, into: dstates.states, pass, gradients: gradients)
-        model.encoder.backward(dstates, encoded, pass, gradients: gradients)
+        encoder.backward(dstates, encoded, pass, gradients: gradients)
         return sum
     }
 
@@ -38,8 +39,9 @@ struct Objective {
     ) -> LossSum {
         let mark = pass.arena.mark
         defer { pass.arena.release(to: mark) }
-        let (states, encoded) = model.encoder.forward(Batch(batch.map(\.tokens)), pass)
-        let dstates = EncoderStateGradients(of: states, readsLowerStates: true, pass)
+        let encoder = model.encoder(for: .sentiment)
+        let (states, encoded) = encoder.forward(Batch(batch.map(\.tokens)), pass)
+        let dstates = EncoderStateGradients(of: states, pass)
         var sum = LossSum()
         for head in model.sentimentHeads {
             let (logits, activations) = head.forward(states, pass)
@@ -47,7 +49,7 @@ struct Objective {
                 logits, targets: batch.map(\.target), scale: weight / Double(batch.count))
             head.backward(logits, activations, into: dstates, pass, gradients: gradients)
         }
-        model.encoder.backward(dstates, encoded, pass, gradients: gradients)
+        encoder.backward(dstates, encoded, pass, gradients: gradients)
         return sum
     }
 }

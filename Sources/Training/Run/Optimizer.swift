@@ -9,19 +9,18 @@ final class Optimizer {
     /// The runs of parameters that are trained.
     private let trained: [Range<Int>]
 
-    /// - Parameter parts: the parts of the model that are trained.
-    init(_ rule: Recipe.OptimizerRule, layout: ParameterLayout, parts: Set<Stage.Part>) {
+    /// - Parameter slots: the parameters that are trained, in the order of the layout.
+    init(_ rule: Recipe.OptimizerRule, layout: ParameterLayout, slots: [ParameterSlot]) {
         self.rule = rule
         moments = (0..<rule.name.momentCount).map { _ in Parameters(layout) }
-        trained = layout.slots.filter { slot in parts.contains { $0.contains(slot) } }
-            .reduce(into: []) { ranges, slot in
-                let end = slot.offset + slot.count
-                if let last = ranges.last, last.upperBound == slot.offset {
-                    ranges[ranges.count - 1] = last.lowerBound..<end
-                } else {
-                    ranges.append(slot.offset..<end)
-                }
+        trained = slots.reduce(into: []) { ranges, slot in
+            let end = slot.offset + slot.count
+            if let last = ranges.last, last.upperBound == slot.offset {
+                ranges[ranges.count - 1] = last.lowerBound..<end
+            } else {
+                ranges.append(slot.offset..<end)
             }
+        }
     }
 
     /// The norm of the gradient of all trained parameters.
@@ -71,8 +70,13 @@ extension Stage.Part {
 }
 
 extension Stage {
-    /// The parts that the stage moves: what its tasks reach, less what it freezes.
-    var trainedParts: Set<Part> { Set(trainedTasks.flatMap(\.parts)).subtracting(freeze) }
+    /// The parameters that the stage moves, in the order of the layout: what its tasks reach, less what it freezes.
+    func trainedSlots(of model: Model) -> [ParameterSlot] {
+        let reached = Set(trainedTasks.flatMap(model.slots(reachedBy:)))
+        return model.layout.slots.filter { slot in
+            reached.contains(slot) && !freeze.contains { $0.contains(slot) }
+        }
+    }
 }
 
 extension Parameters {

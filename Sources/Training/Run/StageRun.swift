@@ -32,7 +32,8 @@ final class StageRun {
         self.objective = objective
         self.workspace = workspace
         let layout = objective.model.layout
-        optimizer = Optimizer(recipe.optimizer, layout: layout, parts: stage.trainedParts)
+        optimizer = Optimizer(
+            recipe.optimizer, layout: layout, slots: stage.trainedSlots(of: objective.model))
         for (name, moment) in optimizer.namedMoments {
             if let saved = buffers[name] { moment.copy(from: saved) }
         }

@@ -31,7 +31,7 @@ package final class TranslationSteps {
             name: .adam, beta1: 0.9, beta2: 0.98, epsilon: 1e-9, momentum: 0, weightDecay: 0,
             maximumGradientNorm: 1)
         optimizer = Optimizer(
-            rule, layout: model.layout, parts: Set(TrainingTask.translation.parts))
+            rule, layout: model.layout, slots: model.slots(reachedBy: .translation))
         parameters = model.initialParameters(seed: 1)
         gradients = Parameters(model.layout)
         workspace = Workspace(threadCount: threadCount)
