@@ -19,14 +19,16 @@ public func reluBackward(_ dx: Matrix, y: Matrix, workspace: Workspace) {
     }
 }
 
-/// The sum of the squares of all elements. Parts of fixed size are summed one after the other in double precision.
-public func sumOfSquares(_ x: Matrix, workspace: Workspace) -> Double {
+/// The sum of the products of all elements with those of another matrix. Parts of fixed size are summed one after the
+/// other in double precision.
+public func sumOfProducts(_ x: Matrix, _ y: Matrix, workspace: Workspace) -> Double {
+    precondition(x.count == y.count, "sum of products of \(x.count) and \(y.count) numbers")
     let parts = (x.count + elementGrain - 1) / elementGrain
     return withUnsafeTemporaryAllocation(of: Double.self, capacity: parts) { sums in
         nonisolated(unsafe) let target = sums.baseAddress
         workspace.parallelFor(x.count, grain: elementGrain) { range in
-            target?[range.lowerBound / elementGrain] = KernelTable.current.sumOfSquares(
-                range.count, x.data + range.lowerBound)
+            target?[range.lowerBound / elementGrain] = KernelTable.current.sumOfProducts(
+                range.count, x.data + range.lowerBound, y.data + range.lowerBound)
         }
         return sums.reduce(0, +)
     }

@@ -118,9 +118,9 @@ package struct KernelTable: Sendable {
         @Sendable (
             Int, UnsafePointer<Float>, UnsafeMutablePointer<Float>
         ) -> Void
-    let sumOfSquares:
+    let sumOfProducts:
         @Sendable (
-            Int, UnsafePointer<Float>
+            Int, UnsafePointer<Float>, UnsafePointer<Float>
         ) -> Double
     let dropout:
         @Sendable (
@@ -208,7 +208,7 @@ package struct KernelTable: Sendable {
         attentionStep: KernelsGeneric.attentionStep,
         addScaled: KernelsGeneric.addScaled,
         reluBackward: KernelsGeneric.reluBackward,
-        sumOfSquares: KernelsGeneric.sumOfSquares,
+        sumOfProducts: KernelsGeneric.sumOfProducts,
         dropout: KernelsGeneric.dropout,
         adamStep: KernelsGeneric.adamStep,
         momentumStep: KernelsGeneric.momentumStep,
@@ -246,7 +246,7 @@ package struct KernelTable: Sendable {
             attentionStep: KernelsV3.attentionStep,
             addScaled: KernelsV3.addScaled,
             reluBackward: KernelsV3.reluBackward,
-            sumOfSquares: KernelsV3.sumOfSquares,
+            sumOfProducts: KernelsV3.sumOfProducts,
             dropout: KernelsV3.dropout,
             adamStep: KernelsV3.adamStep,
             momentumStep: KernelsV3.momentumStep,
@@ -283,7 +283,7 @@ package struct KernelTable: Sendable {
             attentionStep: KernelsV4.attentionStep,
             addScaled: KernelsV4.addScaled,
             reluBackward: KernelsV4.reluBackward,
-            sumOfSquares: KernelsV4.sumOfSquares,
+            sumOfProducts: KernelsV4.sumOfProducts,
             dropout: KernelsV4.dropout,
             adamStep: KernelsV4.adamStep,
             momentumStep: KernelsV4.momentumStep,

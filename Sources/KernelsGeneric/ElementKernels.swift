@@ -25,17 +25,18 @@ public func reluBackward(
     for i in whole..<count where !(y[i] > 0) { dx[i] = 0 }
 }
 
-/// The sum of squares of up to 65,536 numbers.
+/// The sum of the products of up to 65,536 pairs of numbers.
 @inline(never)
-public func sumOfSquares(_ count: Int, _ x: UnsafePointer<Float>) -> Double {
+public func sumOfProducts(
+    _ count: Int, _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>
+) -> Double {
     let whole = count - count % lanes
     var sums = Vector.zero
     for i in stride(from: 0, to: whole, by: lanes) {
-        let v = load(x + i)
-        sums = multiplyAdd(v, v, sums)
+        sums = multiplyAdd(load(x + i), load(y + i), sums)
     }
     var rest: Float = 0
-    for i in whole..<count { rest += x[i] * x[i] }
+    for i in whole..<count { rest += x[i] * y[i] }
     return Double(horizontalSum(sums)) + Double(rest)
 }
 

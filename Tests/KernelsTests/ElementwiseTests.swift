@@ -38,15 +38,17 @@ final class ElementwiseTests: XCTestCase {
     }
 
     /// One chain of multiply-adds at the longest.
-    func testSumOfSquares() {
+    func testSumOfProducts() {
         var generator = SeededGenerator(seed: 3)
         for count in [0] + oddSizes + [1 << 14] {
             let x = generator.floats(count)
-            let expected = x.doubles.reduce(0) { $0 + $1 * $1 }
+            let y = generator.floats(count)
+            let products = zip(x.doubles, y.doubles).map(*)
             for set in instructionSets {
                 XCTAssertEqual(
-                    set.kernels.sumOfSquares(count, x), expected,
-                    accuracy: Double(count + 2) * unitRoundoff * expected,
+                    set.kernels.sumOfProducts(count, x, y), products.reduce(0, +),
+                    accuracy: Double(count + 2) * unitRoundoff
+                        * products.map(\.magnitude).reduce(0, +),
                     "\(set.rawValue) \(count)")
             }
         }
@@ -88,12 +90,12 @@ final class ElementwiseTests: XCTestCase {
             let total = workspace.arena.matrix(y, columns: columns)
             addScaled(x, scale: 0.7, into: total, workspace: workspace)
             reluBackward(total, y: x, workspace: workspace)
-            let squares = sumOfSquares(x, workspace: workspace).bitPattern
+            let sum = sumOfProducts(x, total, workspace: workspace).bitPattern
             return [
                 sums.array, total.array,
                 [
-                    Float(bitPattern: UInt32(truncatingIfNeeded: squares)),
-                    Float(bitPattern: UInt32(truncatingIfNeeded: squares >> 32)),
+                    Float(bitPattern: UInt32(truncatingIfNeeded: sum)),
+                    Float(bitPattern: UInt32(truncatingIfNeeded: sum >> 32)),
                 ],
             ]
         }

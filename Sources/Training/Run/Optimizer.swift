@@ -9,24 +9,18 @@ final class Optimizer {
     /// The runs of parameters that are trained.
     private let trained: [Range<Int>]
 
-    /// - Parameter slots: the parameters that are trained, in the order of the layout.
+    /// - Parameter slots: the parameters that are trained.
     init(_ rule: Recipe.OptimizerRule, layout: ParameterLayout, slots: [ParameterSlot]) {
         self.rule = rule
         moments = (0..<rule.name.momentCount).map { _ in Parameters(layout) }
-        trained = slots.reduce(into: []) { ranges, slot in
-            let end = slot.offset + slot.count
-            if let last = ranges.last, last.upperBound == slot.offset {
-                ranges[ranges.count - 1] = last.lowerBound..<end
-            } else {
-                ranges.append(slot.offset..<end)
-            }
-        }
+        let moved = Set(slots)
+        trained = layout.runs(moved.contains)
     }
 
     /// The norm of the gradient of all trained parameters.
     func gradientNorm(_ gradients: Parameters, workspace: Workspace) -> Double {
-        trained.reduce(0) { $0 + sumOfSquares(gradients.run($1), workspace: workspace) }
-            .squareRoot()
+        trained.map(gradients.run)
+            .reduce(0) { $0 + sumOfProducts($1, $1, workspace: workspace) }.squareRoot()
     }
 
     /// Moves the trained parameters.
@@ -76,12 +70,5 @@ extension Stage {
         return model.layout.slots.filter { slot in
             reached.contains(slot) && !freeze.contains { $0.contains(slot) }
         }
-    }
-}
-
-extension Parameters {
-    /// A run of parameters, as one row.
-    fileprivate func run(_ range: Range<Int>) -> Matrix {
-        Matrix(all.data + range.lowerBound, rows: 1, columns: range.count)
     }
 }
