@@ -1,7 +1,7 @@
 import Kernels
 
 /// Sums over the examples of a batch: tokens for translation, sentences for sentiment.
-public struct LossSum: Sendable {
+public struct LossSum: Codable, Sendable {
     /// The smoothed loss, which training minimises.
     public var smoothed = 0.0
     /// The negative log-probability of the targets; `exp` of its mean is the perplexity.

@@ -139,6 +139,91 @@ final class TrainerTests: XCTestCase {
         XCTAssertEqual(try weights("stopped"), try weights("whole"))
     }
 
+    /// With every method of several tasks a run learns something else than without, resumes bit for bit and does not depend
+    /// on the number of threads.
+    func testMethodsOfSeveralTasks() throws {
+        try train(options("plain"))
+        let methods = [
+            "sampling: {method: temperature, temperature: 2}",
+            "sampling: {method: annealed}\n    loss_weights: {method: dynamic_weight_average, window: 2}",
+            "loss_weights: {method: uncertainty, learning_rate: 0.1}",
+            "loss_weights: {method: dynamic_weight_average, window: 2}",
+            "loss_weights: {method: gradnorm, learning_rate: 0.1}",
+            "gradient_surgery: {method: pcgrad}",
+            "gradient_surgery: {method: cagrad, c: 0.5}",
+            "loss_weights: {method: gradnorm}\n    gradient_surgery: {method: cagrad}",
+        ]
+        var before = "batch_tokens: 300"
+        for (number, method) in methods.enumerated() {
+            let after = "batch_tokens: 300\n    \(method)"
+            try edit("recipe.yml", before, after)
+            before = after
+            let (whole, stopped) = ("whole-\(number)", "stopped-\(number)")
+            try train(options(whole))
+            XCTAssertNotEqual(try weights(whole), try weights("plain"), method)
+            var steps = 0
+            let observer = Trainer.Observer(shouldStop: {
+                steps += 1
+                return steps == 20
+            })
+            assertFails(.stopped, "stage second, step 5") {
+                try train(options(stopped, threadCount: 2), observer: observer)
+            }
+            try train(options(stopped, resumes: true, threadCount: 3))
+            XCTAssertEqual(try weights(stopped), try weights(whole), method)
+            XCTAssertEqual(try progress(stopped), try progress(whole), method)
+        }
+    }
+
+    /// The lines of a run's progress without the time it took.
+    private func progress(_ output: String) throws -> [String] {
+        let file = folder.url.appending(path: "\(output)/progress.jsonl")
+        return try TextFile.lines(of: file).map {
+            $0.replacing(/"seconds":[0-9.e-]+/, with: "")
+        }
+    }
+
+    func testProgressIsWrittenForOtherPrograms() throws {
+        try train(options("run"))
+        let file = folder.url.appending(path: "run/progress.jsonl")
+        let records = try TextFile.lines(of: file).map {
+            try JSONDecoder().decode(ProgressRecord.self, from: Data($0.utf8))
+        }
+        // Reports after the last step of a stage, validations every 6 steps and then.
+        let places = records.map { "\($0.stage) \($0.step) \($0.event.rawValue)" }
+        XCTAssertEqual(
+            places,
+            [
+                "first 6 validation", "first 12 validation", "first 15 steps",
+                "first 15 validation", "second 6 validation", "second 12 steps",
+                "second 12 validation",
+            ])
+        let single = records[2], joint = records[5]
+        XCTAssertNil(single.gradientCosine)
+        XCTAssertEqual(Set(single.losses?.keys.map(\.self) ?? []), [.translation])
+        XCTAssertTrue((-1...1).contains(try XCTUnwrap(joint.gradientCosine)))
+        XCTAssertEqual(joint.weights, [.translation: 1, .sentiment: 1])
+        for task in TrainingTask.allCases {
+            XCTAssertGreaterThan(try XCTUnwrap(joint.gradientNorms?[task]), 0)
+            XCTAssertGreaterThan(try XCTUnwrap(joint.losses?[task]), 0)
+            XCTAssertGreaterThan(try XCTUnwrap(joint.tokens[task]), 100)
+        }
+        XCTAssertFalse(try XCTUnwrap(records[0].scores).isEmpty)
+    }
+
+    func testARunThatDivergesSaysWhereAndKeepsItsCheckpoint() throws {
+        try edit("recipe.yml", "learning_rate: 0.005", "learning_rate: 1.0e+30, warmup_steps: 5")
+        try edit("recipe.yml", "name: cosine,", "name: constant,")
+        assertFails(.diverged, "corpus pairs") { try train(options("run")) }
+        assertFails(.diverged, "stage second, step 2: the loss of translation is not finite") {
+            try train(options("run", resumes: true))
+        }
+        _ = try LoadedModel(contentsOf: folder.url.appending(path: "run"))
+        let checkpoints = folder.url.appending(path: "run/checkpoints")
+        XCTAssertEqual(
+            try FileManager.default.contentsOfDirectory(atPath: checkpoints.path).count, 1)
+    }
+
     func testARunThatIsOverStaysAsItIs() throws {
         try train(options("run"))
         let before = try weights("run")

@@ -74,6 +74,9 @@ public struct TaskBatches<Text: TrainingText>: Sendable {
     public mutating func next() -> [Text.Example] {
         data.examples(sampler.next(), seed: seed)
     }
+
+    /// The texts of the next batch.
+    mutating func nextTexts() -> [Text] { sampler.next().indices.map { data.texts[Int($0)] } }
 }
 
 public typealias TranslationData = TaskData<TranslationText>

@@ -20,6 +20,12 @@ public struct Stage: Codable, Hashable, Sendable {
     /// The tokens of a step over all tasks: target tokens of translation, source tokens of sentiment.
     public var batchTokens: Int
     public var schedule: ScheduleRule
+    /// How the one task of each step is chosen; nil: every step has a batch of every task.
+    public var sampling: SamplingRule?
+    /// How the weights of the losses change; nil: not at all.
+    public var lossWeights: LossWeightRule?
+    /// What is done about gradients that point against each other; nil: they are added.
+    public var gradientSurgery: SurgeryRule?
     /// The parts that are not trained, in the order of `Part`.
     public var freeze: [Part]
     /// Instead of the recipe's `regularization.dropout`.
@@ -29,16 +35,20 @@ public struct Stage: Codable, Hashable, Sendable {
     enum CodingKeys: String, RecipeKey {
         case name, tasks, proportions, steps
         case batchTokens = "batch_tokens"
-        case schedule, freeze, dropout
+        case schedule, sampling
+        case lossWeights = "loss_weights"
+        case gradientSurgery = "gradient_surgery"
+        case freeze, dropout
         case selectBy = "select_by"
     }
 
     /// The tasks that are trained, in their fixed order.
     public var trainedTasks: [TrainingTask] { TrainingTask.allCases.filter { tasks[$0] != nil } }
 
-    /// The most tokens of a task's batch in each step.
+    /// The most tokens of a task's batch in each step, or in each of its own steps.
     public func tokenBudget(of task: TrainingTask) -> Int {
-        max(1, Int((Double(batchTokens) * (proportions[task] ?? 0)).rounded()))
+        if sampling != nil { return batchTokens }
+        return max(1, Int((Double(batchTokens) * (proportions[task] ?? 0)).rounded()))
     }
 }
 

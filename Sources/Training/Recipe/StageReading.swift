@@ -17,6 +17,9 @@ extension Stage {
         steps = try keys[.steps].integer(in: 1...Int(Int32.max))
         batchTokens = try keys[.batchTokens].integer(in: 1...10_000_000)
         schedule = try ScheduleRule(keys[.schedule])
+        sampling = try keys.optional(.sampling).map(SamplingRule.init)
+        lossWeights = try keys.optional(.lossWeights).map(LossWeightRule.init)
+        gradientSurgery = try keys.optional(.gradientSurgery).map(SurgeryRule.init)
         freeze = try keys.optional(.freeze)?.parts(trained: weights) ?? []
         dropout = try keys.optional(.dropout)?.number(.rate)
         let trained = TrainingTask.allCases.filter { weights[$0] != nil }
@@ -28,6 +31,7 @@ extension Stage {
                 "\(place.path) chooses by \(task.rawValue), but no corpus of it is held out; "
                     + "choose by another task or hold one out")
         }
+        try refuseImpossibleMethods(keys)
     }
 }
 

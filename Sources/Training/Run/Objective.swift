@@ -2,7 +2,7 @@ import Kernels
 import Tokenization
 import Transformer
 
-/// What a step minimises: the losses of the tasks' batches, weighted, with their gradients added into one buffer.
+/// What a step minimises: the losses of the tasks' batches, weighted, with their gradients added into a buffer.
 struct Objective {
     let model: Model
     let startTokens: [TokenID]
@@ -30,6 +30,15 @@ struct Objective {
             doutputs, decoded, into: dstates.states, pass, gradients: gradients)
         encoder.backward(dstates, encoded, pass, gradients: gradients)
         return sum
+    }
+
+    /// What a weight of 1 differentiates, of a batch whose loss summed up to `sum`.
+    func loss(_ sum: LossSum, of task: TrainingTask) -> Double {
+        let mean = sum.smoothed / Double(sum.count)
+        return switch task {
+        case .translation: mean
+        case .sentiment: mean * Double(model.sentimentHeads.count)
+        }
     }
 
     /// The loss of a batch of labelled sentences; its mean over the sentences, times `weight`, is differentiated for each

@@ -14,7 +14,7 @@ final class Optimizer {
         self.rule = rule
         moments = (0..<rule.name.momentCount).map { _ in Parameters(layout) }
         let moved = Set(slots)
-        trained = layout.runs(moved.contains)
+        trained = layout.runs(where: moved.contains)
     }
 
     /// The norm of the gradient of all trained parameters.
@@ -69,6 +69,13 @@ extension Stage {
         let reached = Set(trainedTasks.flatMap(model.slots(reachedBy:)))
         return model.layout.slots.filter { slot in
             reached.contains(slot) && !freeze.contains { $0.contains(slot) }
+        }
+    }
+
+    /// The parameters that the stage moves and all its tasks reach, in the order of the layout.
+    func sharedSlots(of model: Model) -> [ParameterSlot] {
+        trainedTasks.reduce(trainedSlots(of: model)) { slots, task in
+            slots.filter(Set(model.slots(reachedBy: task)).contains)
         }
     }
 }

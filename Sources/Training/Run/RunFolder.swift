@@ -7,6 +7,7 @@ import Transformer
 /// The folder of a run: a model folder that can be used at any time, and what is needed to go on.
 ///
 ///     run.json            the recipe as it began, and the digests of the corpora's files
+///     progress.jsonl      how the run has gone so far, a `ProgressRecord` a line
 ///     checkpoints/000012  the last checkpoint: counters, and numbers as 32-bit floats
 ///
 /// A checkpoint is written under another name, put on the disk, and renamed; only then the one before it goes. So a run
@@ -22,6 +23,7 @@ struct RunFolder {
     }
 
     private var beginningFile: URL { url.appending(path: "run.json") }
+    var progressFile: URL { url.appending(path: "progress.jsonl") }
     private var checkpoints: URL { url.appending(path: "checkpoints") }
 
     /// Sees to it that a recipe may be trained into the folder.

@@ -3,7 +3,7 @@ import Inference
 import Kernels
 import Transformer
 
-/// A stage in progress: where its batches, its optimiser and its best weights stand.
+/// A stage in progress: where its batches, its optimiser, its methods and its best weights stand.
 final class StageRun {
     let stage: Stage
     private let index: Int
@@ -11,9 +11,12 @@ final class StageRun {
     private let objective: Objective
     private let workspace: Workspace
     private let optimizer: Optimizer
-    private let gradients: Parameters
-    private var translation: PreparedBatches<TranslationText>?
-    private var sentiment: PreparedBatches<SentimentText>?
+    private let gradients: TaskGradients
+    private let batches: StageBatches
+    private var weighting: any LossWeighting
+    private let surgery: (any GradientSurgery)?
+    /// Chooses the task of each step; nil if all tasks are in every step.
+    private let sampler: TaskSampler?
     /// The weights that scored best on the held part.
     private var best: Parameters?
     /// The last validated weights, the newest last.
@@ -37,36 +40,24 @@ final class StageRun {
         for (name, moment) in optimizer.namedMoments {
             if let saved = buffers[name] { moment.copy(from: saved) }
         }
-        gradients = Parameters(layout)
+        batches = StageBatches(recipe, stage: index, data, at: state.positions)
+        sampler = TaskSampler(recipe, stage: index, data)
+        let shared = Set(stage.sharedSlots(of: objective.model))
+        gradients = TaskGradients(
+            layout, taskCount: sampler == nil ? stage.trainedTasks.count : 1,
+            shared: layout.runs(where: shared.contains), workspace: workspace)
+        weighting = stage.weighting
+        if state.step > 0 { weighting.memory = state.weighting }
+        surgery = stage.gradientSurgery?.surgery
         best = buffers["best"]
         recent = (0..<state.recentCount).compactMap { buffers["recent-\($0)"] }
-        for task in stage.trainedTasks {
-            let seed = SeededGenerator.seed(
-                UInt64(recipe.seed), UInt64(index), UInt64(task.number))
-            let position = state.positions[task] ?? TaskPosition()
-            let budget = stage.tokenBudget(of: task)
-            switch task {
-            case .translation:
-                translation = PreparedBatches(
-                    TaskBatches(
-                        data.translation, weights: recipe.corpora.translation.map(\.weight),
-                        budget: budget, seed: seed, position: position))
-            case .sentiment:
-                sentiment = PreparedBatches(
-                    TaskBatches(
-                        data.sentiment, weights: recipe.corpora.sentiment.map(\.weight),
-                        budget: budget, seed: seed, position: position))
-            }
-        }
     }
 
     /// Where the batches stand.
-    var positions: [TrainingTask: TaskPosition] {
-        var positions: [TrainingTask: TaskPosition] = [:]
-        positions[.translation] = translation?.position
-        positions[.sentiment] = sentiment?.position
-        return positions
-    }
+    var positions: [TrainingTask: TaskPosition] { batches.positions }
+
+    /// The numbers that the weighting of the losses keeps.
+    var weightingMemory: [String: [Double]] { weighting.memory }
 
     /// What a checkpoint keeps besides the weights in training.
     var buffers: RunFolder.Buffers {
@@ -76,60 +67,113 @@ final class StageRun {
         return buffers
     }
 
-    /// What a step did.
-    struct Report {
-        var losses: [TrainingTask: LossSum] = [:]
-        /// Target tokens of translation and tokens of sentiment.
-        var tokenCount = 0
-    }
-
-    /// One update: a batch of every task of the stage, their weighted gradients added.
+    /// One update: a batch of every task of the step, their weighted gradients added, or what the stage's methods make of
+    /// them.
     ///
-    /// - Parameter step: from 1.
-    /// - Throws: `TrainingError` when the gradient is not finite; the weights are then as before.
-    func advance(_ parameters: Parameters, step: Int) throws -> Report {
+    /// - Parameters:
+    ///   - step: from 1.
+    ///   - isReported: whether the tasks' gradients are compared although no method needs it.
+    /// - Throws: `TrainingError` when a loss or the gradient is not finite; the weights are then as before.
+    func advance(_ parameters: Parameters, step: Int, isReported: Bool) throws -> StepReport {
         let mark = workspace.arena.mark
         defer { workspace.arena.release(to: mark) }
-        gradients.all.clear()
-        var report = Report()
-        for task in stage.trainedTasks {
-            report.losses[task] = addGradients(
-                of: task, parameters, step: step, tokenCount: &report.tokenCount)
+        let before = positions
+        let allTasks = stage.trainedTasks
+        let tasks = sampler.map { [allTasks[$0.task(at: step)]] } ?? allTasks
+        let isMeasured =
+            tasks.count > 1 && (isReported || weighting.needsGradientNorms || surgery != nil)
+        var report = StepReport(
+            weights: Dictionary(uniqueKeysWithValues: zip(allTasks, weighting.weights)))
+        gradients.clear()
+        for (number, task) in tasks.enumerated() {
+            gradients.add(of: number, isMeasured: isMeasured) {
+                addGradients(of: task, parameters, step: step, to: $0, &report)
+            }
+            guard report.losses[task]?.smoothed.isFinite == true else {
+                throw diverged("the loss of \(task.rawValue)", [task], at: before, step: step)
+            }
         }
-        let norm = optimizer.gradientNorm(gradients, workspace: workspace)
-        guard norm.isFinite else {
-            throw TrainingError(
-                .diverged,
-                "stage \(stage.name), step \(step): the gradient is not finite any more; "
-                    + "the last good checkpoint is kept; begin anew with a lower learning rate")
+        if isMeasured { compare(tasks, step: step, &report) }
+        report.gradientNorm = optimizer.gradientNorm(gradients.sum, workspace: workspace)
+        guard report.gradientNorm.isFinite else {
+            throw diverged("the gradient", tasks, at: before, step: step)
         }
         optimizer.update(
-            parameters, gradients: gradients, norm: norm,
+            parameters, gradients: gradients.sum, norm: report.gradientNorm,
             learningRate: stage.schedule.learningRate(at: step, of: stage.steps), step: step,
             workspace: workspace)
+        weighting.learn(from: outcome(of: report))
         return report
     }
 
+    /// Adds the gradient of a task's batch to a buffer.
     private func addGradients(
-        of task: TrainingTask, _ parameters: Parameters, step: Int, tokenCount: inout Int
-    ) -> LossSum? {
+        of task: TrainingTask, _ parameters: Parameters, step: Int, to gradients: Parameters,
+        _ report: inout StepReport
+    ) {
         let rate = stage.dropout ?? recipe.regularization.dropout
         let seed = SeededGenerator.seed(
             UInt64(recipe.seed), UInt64(index), UInt64(task.number), UInt64(step))
         let pass = Pass(
             parameters, workspace: workspace, precision: recipe.precision,
             dropout: DropoutSource(rate: Float(rate), seed: seed))
-        let weight = stage.tasks[task] ?? 0
+        let weight = report.weights[task] ?? 0
         switch task {
         case .translation:
-            guard let batch = translation?.next() else { return nil }
-            tokenCount += batch.reduce(0) { $0 + $1.target.count }
-            return objective.translate(batch, weight: weight, pass, gradients: gradients)
+            guard let batch = batches.nextTranslation() else { return }
+            report.tokens[task] = batch.reduce(0) { $0 + $1.target.count }
+            report.losses[task] = objective.translate(
+                batch, weight: weight, pass, gradients: gradients)
         case .sentiment:
-            guard let batch = sentiment?.next() else { return nil }
-            tokenCount += batch.reduce(0) { $0 + $1.tokens.count }
-            return objective.classify(batch, weight: weight, pass, gradients: gradients)
+            guard let batch = batches.nextSentiment() else { return }
+            report.tokens[task] = batch.reduce(0) { $0 + $1.tokens.count }
+            report.losses[task] = objective.classify(
+                batch, weight: weight, pass, gradients: gradients)
         }
+    }
+
+    /// Compares the gradients of a step's tasks, and lets the stage's surgery change their sum.
+    private func compare(_ tasks: [TrainingTask], step: Int, _ report: inout StepReport) {
+        let gram = gradients.products()
+        report.gradientCosine = gram.cosine(0, 1)
+        report.gradientNorms = Dictionary(
+            uniqueKeysWithValues: tasks.enumerated().map { number, task in
+                (task, gram.norm(number) / (report.weights[task] ?? 1))
+            })
+        guard let surgery else { return }
+        var generator = SeededGenerator(
+            seed: SeededGenerator.seed(
+                UInt64(recipe.seed), UInt64(index), RandomUse.surgery.rawValue, UInt64(step)))
+        gradients.combine(surgery.coefficients(gram, using: &generator))
+    }
+
+    /// What the weighting learns from.
+    private func outcome(of report: StepReport) -> StepOutcome {
+        let tasks = stage.trainedTasks
+        return StepOutcome(
+            losses: tasks.map { task in
+                report.losses[task].map { objective.loss($0, of: task) }
+            },
+            gradientNorms: tasks.compactMap { report.gradientNorms?[$0] })
+    }
+
+    /// - Parameters:
+    ///   - what: is not finite.
+    ///   - tasks: whose batches may be to blame.
+    ///   - positions: of these batches.
+    private func diverged(
+        _ what: String, _ tasks: [TrainingTask], at positions: [TrainingTask: TaskPosition],
+        step: Int
+    ) -> TrainingError {
+        let excerpts = tasks.map { task in
+            let position = positions[task] ?? TaskPosition()
+            return "\(task.rawValue) \(batches.excerpt(of: task, at: position))"
+        }
+        return TrainingError(
+            .diverged,
+            "stage \(stage.name), step \(step): \(what) is not finite any more; the batch: "
+                + excerpts.joined(separator: "; ")
+                + "; the last good checkpoint is kept; begin anew with a lower learning rate")
     }
 
     /// Takes note of how the current weights did on the held part; without one the last weights are the best.
@@ -170,9 +214,4 @@ extension Optimizer {
     fileprivate var namedMoments: [(String, Parameters)] {
         moments.enumerated().map { ("moment-\($0)", $1) }
     }
-}
-
-extension TrainingTask {
-    /// What tells the task's random draws from another's.
-    fileprivate var number: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 }

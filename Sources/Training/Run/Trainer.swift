@@ -62,6 +62,7 @@ public final class Trainer {
     private let logger: Logger
     private let recipe: Recipe
     private let folder: RunFolder
+    private let progressFile: ProgressFile
     /// Held as long as the run, so that no other program trains into its folder.
     private let lock: FileHandle
     private let data: TrainingData
@@ -87,6 +88,7 @@ public final class Trainer {
         recipe = try Recipe(contentsOf: options.recipe)
         let text = try TextFile.lines(of: options.recipe).map { $0 + "\n" }.joined()
         folder = RunFolder(url: options.output)
+        progressFile = ProgressFile(url: folder.progressFile)
         let digests = try recipe.fileDigests(in: options.corpora)
         let initial = try recipe.initialModel.map {
             try LoadedModel(contentsOf: options.corpora.appending(path: $0))
@@ -140,6 +142,7 @@ public final class Trainer {
         } else {
             try writeModel(parameters)
         }
+        try progressFile.keep(upTo: state, of: recipe.curriculum)
         while state.stage < recipe.curriculum.count {
             let run = StageRun(recipe, objective, data, state, buffers, workspace)
             try train(run)
@@ -150,15 +153,19 @@ public final class Trainer {
 
     /// Brings one stage to its end.
     private func train(_ run: StageRun) throws {
-        var progress = TrainingProgress(recipe.curriculum)
         while state.step < run.stage.steps && !isExhausted {
             let start = Date()
-            let report = try run.advance(parameters, step: state.step + 1)
-            state.step += 1
+            let step = state.step + 1
+            let isReported =
+                step % TrainingProgress.interval == 0 || step == run.stage.steps
+            let report = try run.advance(parameters, step: step, isReported: isReported)
+            let seconds = Date().timeIntervalSince(start)
+            state.step = step
             state.positions = run.positions
-            state.seconds += Date().timeIntervalSince(start)
-            progress.add(report, seconds: Date().timeIntervalSince(start))
-            self.report(&progress)
+            state.weighting = run.weightingMemory
+            state.seconds += seconds
+            state.progress.add(report, seconds: seconds)
+            try tell(report, of: run.stage, isReported: isReported)
             if state.step % recipe.validation.everySteps == 0 || state.step == run.stage.steps {
                 try validate(run)
             }
@@ -172,13 +179,19 @@ public final class Trainer {
         recipe.patience > 0 && state.validationsSinceBest >= recipe.patience
     }
 
-    private func report(_ progress: inout TrainingProgress) {
-        if state.step % 100 == 0 {
-            logger.info("\(progress.line(state))")
-        } else if let show = observer.progress {
-            var progress = progress
-            show(progress.line(state))
+    /// Says how the stage goes: in the log and the file of progress if a report is due, else where there is a terminal.
+    private func tell(
+        _ report: StepReport, of stage: Stage, isReported: Bool
+    ) throws {
+        guard isReported || observer.progress != nil else { return }
+        let line = state.progress.line(report, state, recipe.curriculum)
+        guard isReported else {
+            observer.progress?(line)
+            return
         }
+        logger.info("\(line)")
+        try progressFile.append(ProgressRecord(report, state, stage))
+        state.progress.begin()
     }
 
     private func validate(_ run: StageRun) throws {
@@ -188,6 +201,8 @@ public final class Trainer {
         let isBest = run.record(parameters, score: score, in: &state)
         if isBest { try writeModel(parameters) }
         state.seconds += Date().timeIntervalSince(start)
+        try progressFile.append(
+            ProgressRecord(result.scores, isBest: isBest, state, run.stage))
         logger.info(
             "\(run.stage.name) \(state.step): \(result.scores.summary)\(isBest ? " (best)" : "")")
     }
@@ -216,6 +231,7 @@ public final class Trainer {
     private func writeCheckpoint(_ buffers: RunFolder.Buffers) throws {
         var buffers = buffers
         buffers["weights"] = parameters
+        try progressFile.synchronize()
         try folder.write(state, buffers)
         lastCheckpoint = Date()
     }

@@ -1,43 +1,71 @@
 import Foundation
 import Transformer
 
-/// What happened since the last report, in words: the stage and step, the mean loss of each task, tokens a second, the time
-/// left.
-struct TrainingProgress {
-    private let curriculum: [Stage]
+/// What a stage has done, and what of it since its last report. It is kept in checkpoints, so that the reports of a run
+/// that was stopped are those of one that was not.
+struct TrainingProgress: Codable {
+    /// A report is made after so many steps, and after the last of a stage.
+    static let interval = 50
+
     private var losses: [TrainingTask: LossSum] = [:]
     private var tokenCount = 0
     private var seconds = 0.0
+    /// Of the whole stage: target tokens of translation, source tokens of sentiment.
+    private(set) var tokens: [TrainingTask: Int] = [:]
 
-    init(_ curriculum: [Stage]) { self.curriculum = curriculum }
-
-    mutating func add(_ report: StageRun.Report, seconds: Double) {
+    mutating func add(_ report: StepReport, seconds: Double) {
         for (task, sum) in report.losses { losses[task, default: LossSum()] += sum }
-        tokenCount += report.tokenCount
+        for (task, count) in report.tokens {
+            tokens[task, default: 0] += count
+            tokenCount += count
+        }
         self.seconds += seconds
     }
 
-    /// The report, after which a new one begins.
-    mutating func line(_ state: TrainingState) -> String {
-        defer { self = TrainingProgress(curriculum) }
+    /// Begins a new report.
+    mutating func begin() {
+        let tokens = tokens
+        self = TrainingProgress()
+        self.tokens = tokens
+    }
+
+    /// The mean negative log-probability of each task's targets since the last report.
+    var meanLosses: [TrainingTask: Double] {
+        losses.mapValues { $0.negativeLogProbability / Double(max(1, $0.count)) }
+    }
+
+    /// The stage and step, the mean loss of each task, tokens a second, the time left; after a step that compared the
+    /// tasks' gradients also its cosine and weights.
+    func line(_ report: StepReport, _ state: TrainingState, _ curriculum: [Stage]) -> String {
         let stage = curriculum[state.stage]
-        let means = stage.trainedTasks.compactMap { task in
-            losses[task].map { sum in
-                let mean = sum.negativeLogProbability / Double(max(1, sum.count))
-                return "\(task.rawValue) \(String(format: "%.4f", mean))"
-            }
-        }
+        let means = meanLosses
         let rate = Double(tokenCount) / max(seconds, 1e-9)
-        return
-            "\(stage.name) \(state.step)/\(stage.steps), loss: \(means.joined(separator: ", ")), "
-            + "learning rate "
-            + String(
-                format: "%.6f", stage.schedule.learningRate(at: state.step, of: stage.steps))
-            + ", \(Int(rate)) tokens/s, \(Self.duration(remaining(state, tokenRate: rate))) left"
+        let learningRate = stage.schedule.learningRate(at: state.step, of: stage.steps)
+        var parts = [
+            "\(stage.name) \(state.step)/\(stage.steps)",
+            "loss: " + text(means, "%.4f"),
+            "learning rate " + String(format: "%.6f", learningRate),
+        ]
+        if let cosine = report.gradientCosine {
+            parts.append("weights: " + text(report.weights, "%.4g"))
+            parts.append("gradient cosine " + String(format: "%.3f", cosine))
+        }
+        parts.append("\(Int(rate)) tokens/s")
+        parts.append(
+            Self.duration(remaining(state, curriculum, tokenRate: rate)) + " left")
+        return parts.joined(separator: ", ")
+    }
+
+    private func text(_ values: [TrainingTask: Double], _ format: String) -> String {
+        TrainingTask.allCases.compactMap { task in
+            values[task].map { "\(task.rawValue) \(String(format: format, $0))" }
+        }.joined(separator: ", ")
     }
 
     /// The seconds that the rest of the curriculum takes at a rate, without validations.
-    private func remaining(_ state: TrainingState, tokenRate: Double) -> Double {
+    private func remaining(
+        _ state: TrainingState, _ curriculum: [Stage], tokenRate: Double
+    ) -> Double {
         let tokens = curriculum.enumerated().dropFirst(state.stage).reduce(0) { sum, element in
             let (index, stage) = element
             let done = index == state.stage ? state.step : 0

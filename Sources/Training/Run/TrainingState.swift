@@ -9,6 +9,10 @@ struct TrainingState: Codable {
     var step = 0
     /// Where the batches of each task of the stage stand.
     var positions: [TrainingTask: TaskPosition] = [:]
+    /// The numbers that the stage's weighting of losses keeps.
+    var weighting: [String: [Double]] = [:]
+    /// What the stage has done since its last report.
+    var progress = TrainingProgress()
     /// What the best weights of the stage scored on the held part.
     var bestScore: Double?
     var validationsSinceBest = 0
@@ -36,12 +40,33 @@ struct TrainingState: Codable {
         guard counters.allSatisfy({ 0...Int(Int32.max) ~= $0 }), stage <= stages.count else {
             return false
         }
-        return stage == stages.count || step <= stages[stage].steps
+        if stage == stages.count || step == 0 { return true }
+        return step <= stages[stage].steps
+            && stages[stage].weighting.memory.mapValues(\.count) == weighting.mapValues(\.count)
     }
 
     /// Moves on to the next stage.
     mutating func finish(_ stage: ModelCard.Stage) {
         finished.append(stage)
         self = TrainingState(stage: self.stage + 1, finished: finished)
+    }
+}
+
+extension TrainingState {
+    /// Reads checkpoints of versions without `weighting` and `progress` too.
+    init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        stage = try values.decode(Int.self, forKey: .stage)
+        step = try values.decode(Int.self, forKey: .step)
+        positions = try values.decode([TrainingTask: TaskPosition].self, forKey: .positions)
+        weighting = try values.decodeIfPresent([String: [Double]].self, forKey: .weighting) ?? [:]
+        progress =
+            try values.decodeIfPresent(TrainingProgress.self, forKey: .progress)
+            ?? TrainingProgress()
+        bestScore = try values.decodeIfPresent(Double.self, forKey: .bestScore)
+        validationsSinceBest = try values.decode(Int.self, forKey: .validationsSinceBest)
+        recentCount = try values.decode(Int.self, forKey: .recentCount)
+        seconds = try values.decode(Double.self, forKey: .seconds)
+        finished = try values.decode([ModelCard.Stage].self, forKey: .finished)
     }
 }

@@ -1,0 +1,80 @@
+import Kernels
+
+/// The batches of a stage's tasks.
+final class StageBatches {
+    private let recipe: Recipe
+    private let data: TrainingData
+    private let index: Int
+    private var translation: PreparedBatches<TranslationText>?
+    private var sentiment: PreparedBatches<SentimentText>?
+
+    /// - Parameters:
+    ///   - index: of the stage.
+    ///   - positions: where the batches begin.
+    init(
+        _ recipe: Recipe, stage index: Int, _ data: TrainingData,
+        at positions: [TrainingTask: TaskPosition]
+    ) {
+        self.recipe = recipe
+        self.data = data
+        self.index = index
+        for task in recipe.curriculum[index].trainedTasks {
+            let position = positions[task] ?? TaskPosition()
+            switch task {
+            case .translation:
+                translation = PreparedBatches(translationBatches(at: position))
+            case .sentiment:
+                sentiment = PreparedBatches(sentimentBatches(at: position))
+            }
+        }
+    }
+
+    /// Where the batches stand.
+    var positions: [TrainingTask: TaskPosition] {
+        var positions: [TrainingTask: TaskPosition] = [:]
+        positions[.translation] = translation?.position
+        positions[.sentiment] = sentiment?.position
+        return positions
+    }
+
+    /// The next batch of translation; nil if the stage does not train it.
+    func nextTranslation() -> [TranslationExample]? { translation?.next() }
+
+    /// The next batch of sentiment; nil if the stage does not train it.
+    func nextSentiment() -> [SentimentExample]? { sentiment?.next() }
+
+    /// How the batch of a task at a position begins.
+    func excerpt(of task: TrainingTask, at position: TaskPosition) -> BatchExcerpt {
+        switch task {
+        case .translation:
+            var batches = translationBatches(at: position)
+            return BatchExcerpt(batches.nextTexts(), recipe.corpora.translation)
+        case .sentiment:
+            var batches = sentimentBatches(at: position)
+            return BatchExcerpt(batches.nextTexts(), recipe.corpora.sentiment)
+        }
+    }
+
+    private func translationBatches(at position: TaskPosition) -> TaskBatches<TranslationText> {
+        TaskBatches(
+            data.translation, weights: recipe.corpora.translation.map(\.weight),
+            budget: recipe.curriculum[index].tokenBudget(of: .translation),
+            seed: seed(.translation), position: position)
+    }
+
+    private func sentimentBatches(at position: TaskPosition) -> TaskBatches<SentimentText> {
+        TaskBatches(
+            data.sentiment, weights: recipe.corpora.sentiment.map(\.weight),
+            budget: recipe.curriculum[index].tokenBudget(of: .sentiment), seed: seed(.sentiment),
+            position: position)
+    }
+
+    private func seed(_ task: TrainingTask) -> UInt64 {
+        SeededGenerator.seed(UInt64(recipe.seed), UInt64(index), UInt64(task.number))
+    }
+}
+
+extension TrainingTask {
+    /// What tells the task's random draws from another's.
+    var number: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+}
