@@ -41,17 +41,19 @@ struct AnswerDraft {
     var flags: AnswerFlags = []
     /// Whether nothing was left of what was seen so far after normalisation.
     var isEmpty: Bool
-    var sentiment = SentimentPool()
+    /// One for each model.
+    var sentiments: [SentimentPool]
     /// As many as were asked for; empty until there is one.
     private var renditions: [Rendition] = []
     /// The white space behind them.
     private var separator = ""
     private var hasWords = false
 
-    init(_ text: String, _ profile: TextProfile) {
+    init(_ text: String, _ profile: TextProfile, modelCount: Int) {
         self.text = text
         self.profile = profile
         isEmpty = !profile.isInTargetLanguage
+        sentiments = Array(repeating: SentimentPool(), count: modelCount)
     }
 
     /// Adds the translation of the next slice.

@@ -1,3 +1,4 @@
+import LanguageIdentification
 import Tokenization
 
 /// The answering of some texts at once.
@@ -8,8 +9,9 @@ import Tokenization
 /// The sentiment is that of the text as a whole where it fits the model, else the mean of its sentences. So a text of one
 /// sentence passes through the encoder once; one of several, once more for its sentiment.
 struct AnswerRun {
-    let loaded: LoadedModel
     let pass: SentencePass
+    /// Tells the languages of texts.
+    let identifier: LanguageIdentifier?
     let partition: TextPartition
     let threadCount: Int
     let source: SourceLanguage
@@ -42,8 +44,8 @@ struct AnswerRun {
     func drafts(_ texts: [String]) -> [AnswerDraft] {
         var drafts = texts.concurrentMap(threadCount: threadCount) { [self] text in
             let profile = TextProfile(
-                text, source: source, target: translation?.target, loaded.languageIdentifier)
-            return AnswerDraft(text, profile)
+                text, source: source, target: translation?.target, identifier)
+            return AnswerDraft(text, profile, modelCount: pass.members.count)
         }
         var slices: [Slice] = []
         var byteCount = 0
@@ -69,7 +71,7 @@ struct AnswerRun {
     /// Adds the answers to slices to those of their texts.
     private func answer(_ slices: [Slice], _ drafts: inout [AnswerDraft]) {
         let prepared = slices.concurrentMap(threadCount: threadCount) { [self] in prepare($0) }
-        var probabilities: [[TokenID]: [Float]] = [:]
+        var probabilities: [[TokenID]: [[Float]]] = [:]
         let targets = translation.map { translate(slices, prepared, $0, &probabilities) }
         if classifies { classify(prepared.flatMap(\.classified), &probabilities) }
         for (place, (slice, prepared)) in zip(slices, prepared).enumerated() {
@@ -83,8 +85,9 @@ struct AnswerRun {
                     target, separator: prepared.sentences.last?.separator ?? "")
             }
             for tokens in prepared.classified {
-                drafts[slice.index].sentiment.add(
-                    probabilities[tokens] ?? [], tokenCount: tokens.count)
+                for (model, row) in (probabilities[tokens] ?? []).enumerated() {
+                    drafts[slice.index].sentiments[model].add(row, tokenCount: tokens.count)
+                }
             }
         }
     }
@@ -119,11 +122,11 @@ struct AnswerRun {
     /// - Parameter probabilities: of the sentiment of all sentences that the model is asked for, if it is wanted.
     private func translate(
         _ slices: [Slice], _ prepared: [PreparedSlice], _ translation: Translating,
-        _ probabilities: inout [[TokenID]: [Float]]
+        _ probabilities: inout [[TokenID]: [[Float]]]
     ) -> [TranslationRounds.Target?] {
-        var found: [[TokenID]: [Float]] = [:]
+        var found: [[TokenID]: [[Float]]] = [:]
         var rounds = TranslationRounds(
-            loaded.tokenizer, maximumLength: loaded.model.configuration.maximumLength,
+            pass.tokenizer, maximumLength: pass.maximumLength,
             options: translation.search.options
         ) { [pass, classifies] sentences, options in
             let search = SentencePass.Search(
@@ -148,7 +151,9 @@ struct AnswerRun {
     }
 
     /// Adds the probabilities of sentences that are not known yet.
-    private func classify(_ sentences: [[TokenID]], _ probabilities: inout [[TokenID]: [Float]]) {
+    private func classify(
+        _ sentences: [[TokenID]], _ probabilities: inout [[TokenID]: [[Float]]]
+    ) {
         let unknown = sentences.filter { probabilities[$0] == nil }
         for (tokens, reading) in zip(unknown, pass.read(unknown, classifies: true)) {
             probabilities[tokens] = reading.probabilities

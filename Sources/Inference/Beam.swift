@@ -6,7 +6,8 @@ struct Hypothesis {
     var tokens: [TokenID] = []
     /// Of all its tokens.
     var logProbability: Float = 0
-    var prefix: DecoderStep.Prefix
+    /// What the decoder of each model has seen.
+    var prefixes: [DecoderStep.Prefix]
 }
 
 /// A translation that has ended.
@@ -40,12 +41,18 @@ struct Beam {
     /// The best first, at most as many as the beam is wide.
     private(set) var finished: [FinishedHypothesis] = []
 
-    /// - Parameter maximumLength: the most tokens of a translation, the end included.
-    init(sentence: Int, maximumLength: Int, eosID: TokenID, options: SearchOptions) {
+    /// - Parameters:
+    ///   - modelCount: the models that search together.
+    ///   - maximumLength: the most tokens of a translation, the end included.
+    init(
+        sentence: Int, modelCount: Int = 1, maximumLength: Int, eosID: TokenID,
+        options: SearchOptions
+    ) {
         self.options = options
         self.maximumLength = maximumLength
         self.eosID = eosID
-        live = [Hypothesis(prefix: DecoderStep.Prefix(sentence: sentence))]
+        let empty = DecoderStep.Prefix(sentence: sentence)
+        live = [Hypothesis(prefixes: Array(repeating: empty, count: modelCount))]
     }
 
     /// The number of subwords that the next step needs of each live hypothesis, those included that it may not use; 0 if all
@@ -79,9 +86,9 @@ struct Beam {
         if isDecided { live = [] }
     }
 
-    /// Remembers what the decoder has seen of each live hypothesis.
-    mutating func setPrefixes(_ prefixes: ArraySlice<DecoderStep.Prefix>) {
-        for (index, prefix) in prefixes.enumerated() { live[index].prefix = prefix }
+    /// Remembers what the decoder of a model has seen of each live hypothesis.
+    mutating func setPrefixes(_ prefixes: ArraySlice<DecoderStep.Prefix>, ofModel model: Int) {
+        for (index, prefix) in prefixes.enumerated() { live[index].prefixes[model] = prefix }
     }
 
     /// A live hypothesis with one more token.

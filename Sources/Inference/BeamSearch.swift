@@ -2,39 +2,49 @@ import Kernels
 import Tokenization
 import Transformer
 
-/// Beam search (Graves 2012; Sutskever et al. 2014, section 3.2) over the sentences of a batch at once. A sentence whose
-/// search is over leaves the batch. With a beam of 1 it is greedy search.
+/// Beam search (Graves 2012; Sutskever et al. 2014, section 3.2) over the sentences of a batch at once, by one model or by
+/// the mean of the probabilities that several give to the next token. A sentence whose search is over leaves the batch. With
+/// a beam of 1 it is greedy search.
 struct BeamSearch {
-    private let loaded: LoadedModel
+    private let members: [Ensemble.Member]
     private let startID: TokenID
     private let options: SearchOptions
-    private let candidates: TokenCandidates
+    private let vocabulary: Vocabulary
+    private let distributions: TokenDistributions
 
-    /// - Parameter startID: the start token of the target language.
-    init(_ loaded: LoadedModel, startID: TokenID, options: SearchOptions) {
-        self.loaded = loaded
+    /// - Parameters:
+    ///   - members: at least one, of one tokenizer.
+    ///   - startID: the start token of the target language.
+    init(_ members: [Ensemble.Member], startID: TokenID, options: SearchOptions) {
+        self.members = members
         self.startID = startID
         self.options = options
-        candidates = TokenCandidates(loaded.tokenizer.vocabulary)
+        vocabulary = members[0].model.tokenizer.vocabulary
+        distributions = TokenDistributions(members)
     }
 
     /// The finished hypotheses of each sentence, the best first, at least one.
     ///
-    /// - Precondition: no sentence is longer than the model's maximum length.
-    func search(_ source: EncoderStates, _ scratch: Scratch) -> [[FinishedHypothesis]] {
-        let pass = loaded.pass(scratch.workspace)
+    /// - Parameter sources: the states of the same sentences in the encoder of each model.
+    /// - Precondition: no sentence is longer than any model's maximum length.
+    func search(_ sources: [EncoderStates], _ scratch: Scratch) -> [[FinishedHypothesis]] {
+        let passes = members.map { $0.model.pass(scratch.workspace) }
         let arena = scratch.workspace.arena
         let (mark, cacheMark) = (arena.mark, scratch.cache.mark)
         defer {
             arena.release(to: mark)
             scratch.cache.release(to: cacheMark)
         }
-        let decoder = DecoderStep(loaded.model.decoder, source, cache: scratch.cache, pass)
-        var beams = beams(of: source)
+        let decoders = members.indices.map { index in
+            DecoderStep(
+                members[index].model.model.decoder, sources[index], cache: scratch.cache,
+                passes[index])
+        }
+        var beams = beams(of: sources[0])
         var active = Array(beams.indices)
         while !active.isEmpty {
             let stepMark = arena.mark
-            step(&beams, active, decoder, pass)
+            step(&beams, active, decoders, passes)
             arena.release(to: stepMark)
             active.removeAll { beams[$0].live.isEmpty }
         }
@@ -42,69 +52,44 @@ struct BeamSearch {
     }
 
     private func beams(of source: EncoderStates) -> [Beam] {
-        source.segments.lengths.enumerated().map { sentence, length in
+        let modelMaximum = members.map(\.model.model.configuration.maximumLength).min() ?? 0
+        return source.segments.lengths.enumerated().map { sentence, length in
             Beam(
-                sentence: sentence,
-                maximumLength: options.maximumLength(
-                    sourceLength: length, model: loaded.model.configuration.maximumLength),
-                eosID: loaded.tokenizer.vocabulary.eosID, options: options)
+                sentence: sentence, modelCount: members.count,
+                maximumLength: options.maximumLength(sourceLength: length, model: modelMaximum),
+                eosID: vocabulary.eosID, options: options)
         }
     }
 
     /// Takes all live hypotheses of the active sentences one token further.
     private func step(
-        _ beams: inout [Beam], _ active: [Int], _ decoder: DecoderStep, _ pass: Pass
+        _ beams: inout [Beam], _ active: [Int], _ decoders: [DecoderStep], _ passes: [Pass]
     ) {
         let hypotheses = active.flatMap { beams[$0].live }
-        var prefixes = hypotheses.map(\.prefix)
-        let states = decoder.states(
-            after: hypotheses.map { $0.tokens.last ?? startID }, appendingTo: &prefixes)
-        let counts = active.flatMap { beams[$0].expansionCounts }
-        let expansions = expansions(states, counts, pass)
-        var row = 0
-        for sentence in active {
-            let rows = row..<row + beams[sentence].live.count
-            beams[sentence].setPrefixes(prefixes[rows])
-            beams[sentence].advance(expansions[rows])
-            row = rows.upperBound
-        }
-    }
-
-    /// Rows of states whose logits exist at a time: they stay in cache until all is read from them.
-    private static let chunkRows = 48
-
-    /// The best continuations of each row of states.
-    private func expansions(_ states: Matrix, _ counts: [Int], _ pass: Pass) -> [Expansion] {
-        var expansions: [Expansion] = []
-        expansions.reserveCapacity(states.rows)
-        for first in stride(from: 0, to: states.rows, by: Self.chunkRows) {
-            let rows = first..<min(states.rows, first + Self.chunkRows)
-            let mark = pass.arena.mark
-            let logits = loaded.model.logits(states.rows(rows), pass)
-            for row in rows {
-                let values = UnsafeBufferPointer(
-                    start: logits.row(row - first), count: logits.columns)
-                expansions.append(expansion(of: values, counts[row]))
+        let tokens = hypotheses.map { $0.tokens.last ?? startID }
+        let states = decoders.indices.map { model in
+            var prefixes = hypotheses.map { $0.prefixes[model] }
+            let states = decoders[model].states(after: tokens, appendingTo: &prefixes)
+            for (sentence, rows) in liveRows(beams, active) {
+                beams[sentence].setPrefixes(prefixes[rows], ofModel: model)
             }
-            pass.arena.release(to: mark)
+            return states
         }
-        return expansions
+        let counts = active.flatMap { beams[$0].expansionCounts }
+        let expansions = distributions.expansions(states, counts, passes)
+        for (sentence, rows) in liveRows(beams, active) {
+            beams[sentence].advance(expansions[rows])
+        }
     }
 
-    private func expansion(of logits: UnsafeBufferPointer<Float>, _ count: Int) -> Expansion {
-        let logSum = logSumExponentials(logits)
-        return Expansion(
-            subwords: candidates.best(count, of: logits).map { token in
-                ScoredToken(
-                    id: token.id, logProbability: logProbability(token.logProbability, logSum))
-            },
-            endLogProbability: logProbability(
-                logits[Int(loaded.tokenizer.vocabulary.eosID)], logSum))
-    }
-
-    /// Numbers that overflowed count as impossible, so that they can be put in order.
-    private func logProbability(_ logit: Float, _ logSum: Float) -> Float {
-        let difference = logit - logSum
-        return difference.isNaN ? -.infinity : difference
+    /// Where the live hypotheses of each active sentence stand among those of all.
+    private func liveRows(
+        _ beams: [Beam], _ active: [Int]
+    ) -> [(sentence: Int, rows: Range<Int>)] {
+        var row = 0
+        return active.map { sentence in
+            defer { row += beams[sentence].live.count }
+            return (sentence, row..<row + beams[sentence].live.count)
+        }
     }
 }

@@ -88,6 +88,15 @@ public struct ModelCard: Codable, Hashable, Sendable {
         }
     }
 
+    /// A model whose weights are part of a mean.
+    public struct Origin: Codable, Hashable, Sendable {
+        public var name: String
+        /// Its share of the mean.
+        public var weight: Double
+        /// Of the file of its weights, in hexadecimal.
+        public var sha256: String
+    }
+
     /// The languages of which the model has seen labelled texts, as far as the card tells: pairs have two languages.
     public var sentimentLanguages: Set<String> {
         Set(corpora.compactMap(\.languages).filter { $0.count == 1 }.joined())
@@ -117,6 +126,8 @@ public struct ModelCard: Codable, Hashable, Sendable {
     public var notes: String?
     /// Nil if the probabilities are those that the training gave.
     public var calibration: Calibration?
+    /// The models whose mean the weights are; nil: they were trained.
+    public internal(set) var averagedFrom: [Origin]?
     /// The SHA-256 of the folder's other files, by their names. Whoever writes a folder computes them.
     public internal(set) var checksums: [String: String]?
     /// What the model answered when the folder was written.

@@ -131,6 +131,15 @@ struct ModelFolder {
         return checksums
     }
 
+    /// The SHA-256 of the weights.
+    func weightChecksum() throws -> String {
+        do {
+            return try SHA256.hexadecimalDigest(of: weightFile)
+        } catch {
+            throw unreadable(weightFile, error)
+        }
+    }
+
     /// The sizes of all files in bytes, by their names.
     func sizes() throws -> [String: Int] {
         var sizes: [String: Int] = [:]

@@ -22,8 +22,9 @@ public struct SelfTest: Codable, Hashable, Sendable {
             model: loaded.model, parameters: loaded.parameters, tokenizer: loaded.tokenizer,
             card: loaded.card, precision: .fp32)
         self.text = text
-        let parts = TextPartition(loaded).sentences(text, language: nil)
-            .flatMap { $0.parts.map(\.tokens) }
+        let parts = TextPartition(
+            loaded.tokenizer, maximumLength: loaded.model.configuration.maximumLength
+        ).sentences(text, language: nil).flatMap { $0.parts.map(\.tokens) }
         let translator = Translator(loaded, threadCount: 1)
         let vocabulary = loaded.tokenizer.vocabulary
         var translations: [String: String] = [:]

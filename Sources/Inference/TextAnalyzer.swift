@@ -3,25 +3,34 @@ import Transformer
 
 /// Answers texts: translation, sentiment, or both from one pass of the encoder.
 ///
-/// An answer depends on its text, the model and the request alone: neither on the other texts nor on their order, the
+/// An answer depends on its text, the models and the request alone: neither on the other texts nor on their order, the
 /// batch size, or the number of threads. It may be used from several threads at once.
 public final class TextAnalyzer: Sendable {
     /// How probable the sentiment of a text and that of its translation must be for their contradiction to be an alarm.
     public static let leastProbabilityOfFlip: Float = 0.7
 
-    private let loaded: LoadedModel
-    let pass: SentencePass
-    private let partition: TextPartition
+    private let ensemble: Ensemble
+    /// One for all models if they have one tokenizer, else one for each.
+    private let passes: [SentencePass]
     private let threadCount: Int
+
+    /// The pass that translates.
+    var pass: SentencePass { passes[0] }
 
     /// - Parameters:
     ///   - threadCount: at least 1.
     ///   - batchSize: the most sentences that are computed together, at least 1.
-    public init(_ model: LoadedModel, threadCount: Int, batchSize: Int = 64) {
-        loaded = model
-        pass = SentencePass(model, threadCount: threadCount, batchSize: batchSize)
-        partition = TextPartition(model)
+    public init(_ ensemble: Ensemble, threadCount: Int, batchSize: Int = 64) {
+        self.ensemble = ensemble
+        passes = ensemble.groups.map {
+            SentencePass($0, threadCount: threadCount, batchSize: batchSize)
+        }
         self.threadCount = threadCount
+    }
+
+    /// The same for a model that answers alone.
+    public convenience init(_ model: LoadedModel, threadCount: Int, batchSize: Int = 64) {
+        self.init(Ensemble(model), threadCount: threadCount, batchSize: batchSize)
     }
 
     /// The answers to texts, in their order.
@@ -36,36 +45,53 @@ public final class TextAnalyzer: Sendable {
     /// **Sentiment.** Of the text as a whole; if it is longer than the model's maximum length, the mean of its sentences,
     /// weighted by their tokens. An empty text is neutral.
     ///
-    /// - Throws: `InferenceError` when the model does not know the target language.
+    /// - Throws: `InferenceError` when the models do not know the target language, or cannot translate together.
     /// - Precondition: the request asks for something.
     public func answers(_ texts: [String], _ request: AnswerRequest) throws -> [Answer] {
         precondition(
             request.translation != nil || request.sentiment != nil, "nothing is asked of texts")
-        let run = run(
-            source: request.translation?.source ?? .automatic,
+        let drafts = drafts(
+            texts, source: request.translation?.source ?? .automatic,
             translation: try request.translation.map(translating),
             classifies: request.sentiment != nil)
-        let drafts = run.drafts(texts)
         var answers = drafts.map { answer($0, request) }
         if request.watchesPolarity { watchPolarity(&answers, drafts, request) }
         return answers
     }
 
-    /// The scores of texts, in their order: as those of `answers`, of all labels.
-    func scores(_ texts: [String]) -> [SentimentScores] {
-        run(source: .automatic, translation: nil, classifies: true).drafts(texts).map { scores($0) }
+    /// The scores of texts, in their order: as those of `answers`.
+    ///
+    /// - Parameter labels: those to choose among; nil: all.
+    func scores(_ texts: [String], labels: Set<SentimentLabel>? = nil) -> [SentimentScores] {
+        drafts(texts, source: .automatic, translation: nil, classifies: true)
+            .map { scores($0, labels) }
     }
 
-    private func run(
-        source: SourceLanguage, translation: AnswerRun.Translating?, classifies: Bool
-    ) -> AnswerRun {
-        AnswerRun(
-            loaded: loaded, pass: pass, partition: partition, threadCount: threadCount,
-            source: source, translation: translation, classifies: classifies)
+    private func drafts(
+        _ texts: [String], source: SourceLanguage, translation: AnswerRun.Translating?,
+        classifies: Bool
+    ) -> [AnswerDraft] {
+        func run(_ pass: SentencePass, _ translation: AnswerRun.Translating?) -> [AnswerDraft] {
+            AnswerRun(
+                pass: pass, identifier: ensemble.leader.languageIdentifier,
+                partition: TextPartition(pass), threadCount: threadCount, source: source,
+                translation: translation, classifies: classifies
+            ).drafts(texts)
+        }
+        var drafts = run(pass, translation)
+        for other in passes.dropFirst() where classifies {
+            for (index, draft) in run(other, nil).enumerated() {
+                drafts[index].sentiments += draft.sentiments
+            }
+        }
+        return drafts
     }
 
     private func translating(_ request: TranslationRequest) throws -> AnswerRun.Translating {
-        let vocabulary = loaded.tokenizer.vocabulary
+        if let obstacle = ensemble.translationObstacle {
+            throw InferenceError.differentTokenizers(obstacle)
+        }
+        let vocabulary = pass.tokenizer.vocabulary
         guard let startID = vocabulary.bosID(for: request.target) else {
             throw InferenceError.unknownLanguage(request.target, available: vocabulary.languages)
         }
@@ -74,9 +100,16 @@ public final class TextAnalyzer: Sendable {
             search: SentencePass.Search(startID: startID, options: request.options))
     }
 
-    private func scores(_ draft: AnswerDraft) -> SentimentScores {
-        draft.sentiment.scores(
-            temperature: loaded.model.configuration.sentimentTemperature)
+    /// The scores of all models at their temperatures, restricted to the labels to choose among and made one.
+    private func scores(
+        _ draft: AnswerDraft, _ labels: Set<SentimentLabel>? = nil
+    ) -> SentimentScores {
+        ensemble.fused(
+            zip(ensemble.members, draft.sentiments).map { member, pool in
+                let scores = pool.scores(
+                    temperature: member.model.model.configuration.sentimentTemperature)
+                return labels.map { scores.restricted(to: $0) } ?? scores
+            })
     }
 
     private func answer(_ draft: AnswerDraft, _ request: AnswerRequest) -> Answer {
@@ -94,8 +127,7 @@ public final class TextAnalyzer: Sendable {
 
     private func sentiment(_ draft: AnswerDraft, _ request: SentimentRequest) -> SentimentAnswer {
         if draft.isEmpty { return SentimentAnswer(scores: .ofEmptyText, label: .neutral) }
-        let all: SentimentScores = scores(draft)
-        let scores = request.labels.map { all.restricted(to: $0) } ?? all
+        let scores = scores(draft, request.labels)
         let abstains = request.abstentionThreshold.map { scores.probability < $0 } ?? false
         return SentimentAnswer(scores: scores, label: abstains ? nil : scores.label)
     }
@@ -106,7 +138,7 @@ public final class TextAnalyzer: Sendable {
     private func watchPolarity(
         _ answers: inout [Answer], _ drafts: [AnswerDraft], _ request: AnswerRequest
     ) {
-        let known = loaded.card.sentimentLanguages
+        let known = ensemble.sentimentLanguages
         guard let target = request.translation?.target, known.contains(target),
             request.sentiment != nil
         else { return }

@@ -24,8 +24,8 @@ struct TextPartition: Sendable {
     private let tokenizer: BPETokenizer
     private let maximumLength: Int
 
-    init(_ model: LoadedModel) {
-        self.init(model.tokenizer, maximumLength: model.model.configuration.maximumLength)
+    init(_ pass: SentencePass) {
+        self.init(pass.tokenizer, maximumLength: pass.maximumLength)
     }
 
     /// - Parameter maximumLength: the most tokens of a part, its end included.

@@ -6,7 +6,7 @@ import Logging
 
 /// Answers an input text by text: the filter behind `translate`, `sentiment` and `both`.
 final class AnswerFilter {
-    private let model: LoadedModel
+    private let models: Ensemble
     private let request: AnswerRequest
     private let format: AnswerFormat
     private let options: FilterOptions
@@ -18,15 +18,15 @@ final class AnswerFilter {
 
     /// - Throws: `CommandFailure` and others when there is no usable model.
     init(
-        _ model: LoadedModel, _ request: AnswerRequest, listsAlternatives: Bool = false,
+        _ models: Ensemble, _ request: AnswerRequest, listsAlternatives: Bool = false,
         inference: InferenceOptions, options: FilterOptions, logging: LoggingOptions
     ) {
-        self.model = model
+        self.models = models
         self.request = request
         self.options = options
         format = AnswerFormat(isJSON: options.isJSON, listsAlternatives: listsAlternatives)
         analyzer = TextAnalyzer(
-            model, threadCount: inference.threads.count, batchSize: inference.batchSize)
+            models, threadCount: inference.threads.count, batchSize: inference.batchSize)
         lookAhead = inference.lookAhead
         isQuiet = logging.quiet
     }
@@ -53,8 +53,8 @@ final class AnswerFilter {
             isStrict: options.strict)
         // Between JSON objects an empty line is one that cannot be read.
         let passages = PassageReader(reader, mode: mode, keepsBlankLines: !options.isJSON) {
-            [model] in
-            model.tokenizer.normalizer.normalize($0).string.isEmpty
+            [models] in
+            models.leader.tokenizer.normalizer.normalize($0).string.isEmpty
         }
         var progress = isQuiet ? nil : FilterProgress(input, besides: options.output)
         defer { progress?.end() }
@@ -98,7 +98,7 @@ final class AnswerFilter {
     private func answers(to questions: [Question], in name: String) throws -> [String] {
         var answers = try analyzer.answers(
             paragraphs: questions.compactMap(\.lines), request,
-            identifier: model.languageIdentifier)[...]
+            identifier: models.leader.languageIdentifier)[...]
         return questions.map { question in
             let passage = question.passage
             let line: String

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Inference
 
-struct Both: LoggingCommand {
+struct Both: LoggingCommand, RepeatingCommand {
     static let configuration = CommandConfiguration(
         abstract: "Translate each line and say how it feels.",
         discussion: """
@@ -13,9 +13,14 @@ struct Both: LoggingCommand {
 
             \(FilterOptions.discussion)
 
+            \(EnsembleOptions.discussion) A vote is on the sentiment; the translation is by mean all \
+            the same.
+
               echo "What a wonderful film!" | mtl-nlp both --to de
               mtl-nlp both --to de --polarity --jsonl < remarks.txt
             """)
+
+    static let repeatableOptions = EnsembleOptions.repeatable
 
     @OptionGroup var language: LanguageOptions
 
@@ -25,11 +30,13 @@ struct Both: LoggingCommand {
     @OptionGroup var search: SearchOptionGroup
     @OptionGroup var sentiment: SentimentOptions
     @OptionGroup var filter: FilterOptions
+    @OptionGroup var models: EnsembleOptions
     @OptionGroup var inference: InferenceOptions
     @OptionGroup var logging: LoggingOptions
 
     func run() throws {
-        let model = try inference.load()
+        let model = try models.load(inference)
+        try models.checkTranslation(model, hasSentiment: true)
         let request = AnswerRequest(
             translation: try language.request(model, search.options), sentiment: sentiment.request,
             watchesPolarity: polarity)

@@ -33,6 +33,7 @@ struct Calibrate: LoggingCommand {
     @Flag(help: "Print the result as JSON.")
     var json = false
 
+    @OptionGroup var model: ModelOptions
     @OptionGroup var inference: InferenceOptions
     @OptionGroup var logging: LoggingOptions
 
@@ -44,8 +45,8 @@ struct Calibrate: LoggingCommand {
 
     func run() throws {
         let sets = try files.map(readSet)
-        let folder = try inference.model.existingFolder()
-        let model = try inference.load()
+        let folder = try model.existingFolder()
+        let model = try inference.load(folder)
         guard
             let calibration = SentimentCalibration(
                 sets, model, batchSize: inference.batchSize, threadCount: inference.threads.count)

@@ -5,7 +5,7 @@ import Logging
 import Training
 import Transformer
 
-struct EvaluateSentiment: LoggingCommand {
+struct EvaluateSentiment: LoggingCommand, RepeatingCommand {
     static let configuration = CommandConfiguration(
         commandName: "sentiment",
         abstract: "Classify a file of labelled texts and measure the result.",
@@ -20,7 +20,10 @@ struct EvaluateSentiment: LoggingCommand {
 
               mtl-nlp evaluate sentiment test.tsv
               mtl-nlp evaluate sentiment --classes five --json test.tsv
+              mtl-nlp evaluate sentiment --model a --model b --fusion vote test.tsv
             """)
+
+    static let repeatableOptions = EnsembleOptions.repeatable
 
     @Argument(help: "The labelled texts.", completion: .file())
     var file: String
@@ -35,6 +38,7 @@ struct EvaluateSentiment: LoggingCommand {
     @Flag(help: "Print the result as JSON.")
     var json = false
 
+    @OptionGroup var models: EnsembleOptions
     @OptionGroup var inference: InferenceOptions
     @OptionGroup var logging: LoggingOptions
 
@@ -42,7 +46,7 @@ struct EvaluateSentiment: LoggingCommand {
         let texts = try readTexts()
         let labels = labels.labels ?? Self.labels(of: texts)
         let classifier = SentimentClassifier(
-            try inference.load(), threadCount: inference.threads.count,
+            try models.load(inference), threadCount: inference.threads.count,
             batchSize: inference.batchSize)
         let report = ClassificationReport(texts, classes: labels, classifier)
         try json ? writeResult(json: report) : writeResult(Self.lines(report))

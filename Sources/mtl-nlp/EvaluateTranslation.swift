@@ -3,7 +3,7 @@ import Foundation
 import Inference
 import Training
 
-struct EvaluateTranslation: LoggingCommand {
+struct EvaluateTranslation: LoggingCommand, RepeatingCommand {
     static let configuration = CommandConfiguration(
         commandName: "translation",
         abstract: "Translate a file and measure the result: BLEU and chrF.",
@@ -13,7 +13,10 @@ struct EvaluateTranslation: LoggingCommand {
 
               mtl-nlp evaluate translation --to de test.en test.de
               mtl-nlp evaluate translation --to de --beam 1 --json test.en test.de.gz
+              mtl-nlp evaluate translation --to de --model a --model b test.en test.de
             """)
+
+    static let repeatableOptions = EnsembleOptions.repeatable
 
     @OptionGroup var language: LanguageOptions
 
@@ -27,14 +30,16 @@ struct EvaluateTranslation: LoggingCommand {
     var json = false
 
     @OptionGroup var search: SearchOptionGroup
+    @OptionGroup var models: EnsembleOptions
     @OptionGroup var inference: InferenceOptions
     @OptionGroup var logging: LoggingOptions
 
     func run() throws {
         let pairs = try ParallelCorpus.read(
             source: URL(fileURLWithPath: source), target: URL(fileURLWithPath: reference))
-        let model = try inference.load()
-        try language.check(model)
+        let model = try models.load(inference)
+        try models.checkTranslation(model, hasSentiment: false)
+        try language.check(model.leader)
         let translator = Translator(
             model, threadCount: inference.threads.count, batchSize: inference.batchSize)
         let quality = try TranslationQuality(

@@ -88,6 +88,7 @@ struct Info: LoggingCommand {
             ("languages", sizes.languages.joined(separator: ", ")),
             ("labels", sizes.labels.joined(separator: ", ")),
             ("calibration", calibration(description)),
+            ("mean of", origins(card)),
             ("seed", card.seed.map { String($0) }), ("commit", card.commit),
             ("licence", card.licence), ("terms", card.terms), ("notes", card.notes),
         ]
@@ -103,6 +104,12 @@ struct Info: LoggingCommand {
                 + "ECE \(field(record.errorBefore)) before, \(field(record.errorAfter)) after"
         }
         return "temperature \(temperature)\(record ?? "")"
+    }
+
+    /// The models whose weights were averaged.
+    private static func origins(_ card: ModelCard) -> String? {
+        card.averagedFrom?.map { "\($0.name) (\(field($0.weight)), \($0.sha256.prefix(12)))" }
+            .joined(separator: ", ")
     }
 
     private static func megabytes(_ count: Int) -> String {

@@ -30,16 +30,16 @@ struct MTLNLP: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             Translate.self, Sentiment.self, Both.self, Normalize.self, TokenizerCommand.self,
-            LanguageCommand.self, Train.self, Score.self, Evaluate.self, Calibrate.self, Info.self,
-            Verify.self, Benchmark.self, Manual.self,
+            LanguageCommand.self, Train.self, Score.self, Evaluate.self, Calibrate.self,
+            Average.self, Info.self, Verify.self, Benchmark.self, Manual.self,
         ])
 
     static func main() {
         let arguments = Array(CommandLine.arguments.dropFirst())
         do {
-            try refuseRepeatedOptions(arguments)
             try refuseUnknownHelpTopic(arguments)
             var command = try parseAsRoot(arguments)
+            try refuseRepeatedOptions(arguments, of: command)
             let level = (command as? any LoggingCommand)?.logging.level ?? .info
             LoggingSystem.bootstrap { _ in StandardErrorLog(logLevel: level) }
             try InstructionSet.validateEnvironment()

@@ -19,12 +19,17 @@ struct ModelOptions: ParsableArguments {
     /// The folder of the model to use; nil if none is named and none comes with the program.
     ///
     /// - Throws: `CommandFailure` if the folder that is named does not exist.
-    func folder() throws -> URL? {
-        guard let named = model ?? environmentValue(Self.variable) else {
+    func folder() throws -> URL? { try Self.folder(named: model) }
+
+    /// The same for what the command line names.
+    ///
+    /// - Throws: `CommandFailure` if the folder that is named does not exist.
+    private static func folder(named model: String?) throws -> URL? {
+        guard let named = model ?? environmentValue(variable) else {
             return PretrainedModel.folder(besideExecutable: PretrainedModel.executable)
         }
         guard FileManager.default.fileExists(atPath: named) else {
-            let source = model == nil ? " (from \(Self.variable))" : ""
+            let source = model == nil ? " (from \(variable))" : ""
             throw CommandFailure(
                 .missingFile, "\(named): no such model folder\(source); check the path")
         }
@@ -34,17 +39,20 @@ struct ModelOptions: ParsableArguments {
     /// The folder of the model to use.
     ///
     /// - Throws: `CommandFailure` if there is none.
-    func existingFolder() throws -> URL {
-        if let folder = try folder() { return folder }
+    func existingFolder() throws -> URL { try Self.existingFolder(named: model) }
+
+    /// The folder of the model that the command line names; nil: of the one that is used otherwise.
+    ///
+    /// - Throws: `CommandFailure` if there is none.
+    static func existingFolder(named model: String?) throws -> URL {
+        if let folder = try folder(named: model) { return folder }
         throw CommandFailure(
-            .noModel,
-            "no model comes with this program; name one with --model DIR or \(Self.variable)")
+            .noModel, "no model comes with this program; name one with --model DIR or \(variable)")
     }
 }
 
-/// What the commands that let a model answer have in common.
+/// How a model answers.
 struct InferenceOptions: ParsableArguments {
-    @OptionGroup var model: ModelOptions
     @OptionGroup var threads: ThreadOptions
 
     @Option(
@@ -68,8 +76,7 @@ struct InferenceOptions: ParsableArguments {
     /// for batches of sentences of like length.
     var lookAhead: Int { max(1024, 8 * batchSize * threads.count) }
 
-    func load() throws -> LoadedModel {
-        let folder = try model.existingFolder()
+    func load(_ folder: URL) throws -> LoadedModel {
         let loaded = try LoadedModel(contentsOf: folder, precision: precision)
         Logger(label: "mtl-nlp").debug(
             """

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Inference
 
-struct Sentiment: LoggingCommand {
+struct Sentiment: LoggingCommand, RepeatingCommand {
     static let configuration = CommandConfiguration(
         abstract: "Say how each line feels.",
         discussion: """
@@ -12,19 +12,26 @@ struct Sentiment: LoggingCommand {
 
             \(FilterOptions.discussion)
 
+            \(EnsembleOptions.discussion)
+
               echo "What a wonderful film!" | mtl-nlp sentiment
               mtl-nlp sentiment --labels negative,positive < reviews.txt
               echo '{"id": 7, "text": "Too long."}' | mtl-nlp sentiment --input-jsonl
+              mtl-nlp sentiment --model a --model b --model c --fusion vote < reviews.txt
             """)
+
+    static let repeatableOptions = EnsembleOptions.repeatable
 
     @OptionGroup var sentiment: SentimentOptions
     @OptionGroup var filter: FilterOptions
+    @OptionGroup var models: EnsembleOptions
     @OptionGroup var inference: InferenceOptions
     @OptionGroup var logging: LoggingOptions
 
     func run() throws {
         try AnswerFilter(
-            inference.load(), AnswerRequest(sentiment: sentiment.request), inference: inference,
+            models.load(inference), AnswerRequest(sentiment: sentiment.request),
+            inference: inference,
             options: filter, logging: logging
         ).run()
     }

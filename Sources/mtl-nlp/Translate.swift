@@ -1,7 +1,7 @@
 import ArgumentParser
 import Inference
 
-struct Translate: LoggingCommand {
+struct Translate: LoggingCommand, RepeatingCommand {
     static let configuration = CommandConfiguration(
         abstract: "Translate each line.",
         discussion: """
@@ -13,19 +13,26 @@ struct Translate: LoggingCommand {
 
             \(FilterOptions.discussion)
 
+            \(EnsembleOptions.discussion)
+
               mtl-nlp translate --to de < english.txt > german.txt
               mtl-nlp translate --to de --mode wrapped --input letter.txt --output brief.txt
               echo "A dog runs." | mtl-nlp translate --to de --beam 8 --n-best 3
+              mtl-nlp translate --to de --model run-1 --model run-2 < english.txt
             """)
+
+    static let repeatableOptions = EnsembleOptions.repeatable
 
     @OptionGroup var language: LanguageOptions
     @OptionGroup var search: SearchOptionGroup
     @OptionGroup var filter: FilterOptions
+    @OptionGroup var models: EnsembleOptions
     @OptionGroup var inference: InferenceOptions
     @OptionGroup var logging: LoggingOptions
 
     func run() throws {
-        let model = try inference.load()
+        let model = try models.load(inference)
+        try models.checkTranslation(model, hasSentiment: false)
         let request = AnswerRequest(translation: try language.request(model, search.options))
         try AnswerFilter(
             model, request, listsAlternatives: search.nBest != nil, inference: inference,

@@ -16,8 +16,8 @@ struct LanguageOptions: ParsableArguments {
     /// The translation that is asked for.
     ///
     /// - Throws: as `check`.
-    func request(_ model: LoadedModel, _ options: SearchOptions) throws -> TranslationRequest {
-        try check(model)
+    func request(_ ensemble: Ensemble, _ options: SearchOptions) throws -> TranslationRequest {
+        try check(ensemble.leader)
         return TranslationRequest(
             to: to, from: from == Self.automatic ? .automatic : .given(from), options: options)
     }

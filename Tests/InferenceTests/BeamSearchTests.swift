@@ -21,7 +21,8 @@ final class BeamSearchTests: XCTestCase {
         let scratch = Scratch()
         let pass = loaded.pass(scratch.workspace)
         let states = loaded.model.encoder(for: .translation).encode(Batch(sources), pass)
-        return BeamSearch(loaded, startID: startID, options: options).search(states, scratch)
+        return BeamSearch(Ensemble(loaded).members, startID: startID, options: options)
+            .search([states], scratch)
     }
 
     func testABeamOfOneIsGreedy() throws {

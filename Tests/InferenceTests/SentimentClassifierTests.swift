@@ -54,11 +54,11 @@ final class SentimentClassifierTests: XCTestCase {
         let loaded = try TinyModel.loaded(maximumLength: 256)
         let text = "The soup was cold. The bread was stale."
         let tokens = loaded.tokenizer.encode(loaded.tokenizer.normalizer.normalize(text))
-        let reading = SentencePass(loaded, threadCount: 1, batchSize: 1)
+        let reading = SentencePass(Ensemble(loaded).members, threadCount: 1, batchSize: 1)
             .read([tokens], classifies: true)[0]
         let scores = SentimentClassifier(loaded, threadCount: 1).classify([text])[0]
         for label in SentimentLabel.allCases {
-            XCTAssertEqual(scores[label], reading.probabilities[label.rawValue], accuracy: 1e-6)
+            XCTAssertEqual(scores[label], reading.probabilities[0][label.rawValue], accuracy: 1e-6)
         }
     }
 

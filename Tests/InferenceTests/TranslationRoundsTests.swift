@@ -48,7 +48,7 @@ final class TranslationRoundsTests: XCTestCase {
         let targets = rounds.translate(sources)
         let translations = zip(texts, zip(sources, targets)).map { text, answer in
             let profile = TextProfile(text, source: .automatic, target: "de", nil)
-            var draft = AnswerDraft(text, profile)
+            var draft = AnswerDraft(text, profile, modelCount: 1)
             draft.isEmpty = answer.0.sentences.isEmpty
             draft.append(answer.1, separator: "")
             return draft.translation(alternativeCount: options.alternativeCount)

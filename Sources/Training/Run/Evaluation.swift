@@ -33,7 +33,7 @@ extension ClassificationReport {
     public init(
         _ texts: [LabelledText], classes: Set<SentimentLabel>, _ classifier: SentimentClassifier
     ) {
-        let scores = classifier.classify(texts.map(\.text)).map { $0.restricted(to: classes) }
+        let scores = classifier.classify(texts.map(\.text), labels: classes)
         self.init(
             labels: texts.map(\.label), predictions: scores.map(\.label),
             confidences: scores.map(\.probability))

@@ -1,0 +1,91 @@
+import ArgumentParser
+import Foundation
+import Inference
+import Logging
+
+/// The model or the models that answer.
+struct EnsembleOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The model's folder (default: MTL_NLP_MODEL, else the model that comes with the "
+                + "program); given several times, the models answer together.",
+            valueName: "dir"),
+        completion: .directory)
+    var model: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "How several models answer as one: mean or vote (default: mean).",
+            valueName: "fusion"))
+    var fusion: Ensemble.Fusion?
+
+    @Option(
+        help: ArgumentHelp(
+            "How much each model counts, in their order, with commas between the numbers "
+                + "(default: all alike).",
+            valueName: "weights"),
+        transform: parseWeights)
+    var modelWeights: [Double]?
+
+    /// Options that may be given several times.
+    static let repeatable: Set<String> = ["--model"]
+
+    /// The help that is common to the commands.
+    static let discussion = """
+        With several --model the models answer together. Translations are searched for by the mean \
+        of their probabilities of the next token, which needs models with one tokenizer. The \
+        probabilities of sentiment are averaged, or with --fusion vote each model votes for its \
+        most probable label, with its weight; of labels with equal votes the one with the larger \
+        mean probability wins, and the probability is the mean of those who voted for it.
+        """
+
+    func validate() throws {
+        if model.count < 2, fusion != nil || modelWeights != nil {
+            throw ValidationError(
+                "--\(fusion == nil ? "model-weights" : "fusion") has a meaning with several --model "
+                    + "only; leave it out")
+        }
+        if let modelWeights, modelWeights.count != model.count {
+            throw ValidationError(
+                "--model-weights has \(modelWeights.count) numbers for \(model.count) models; "
+                    + "give one for each")
+        }
+    }
+
+    /// - Throws: `CommandFailure` for models that cannot translate together, or by the fusion that was asked for.
+    func checkTranslation(_ ensemble: Ensemble, hasSentiment: Bool) throws {
+        if fusion == .vote, !hasSentiment {
+            throw CommandFailure(
+                .usage, "--fusion vote: there is no vote on translations; use mean")
+        }
+        if let obstacle = ensemble.translationObstacle {
+            throw CommandFailure(
+                .usage, InferenceError.differentTokenizers(obstacle).description)
+        }
+    }
+
+    /// Reads the models.
+    func load(_ inference: InferenceOptions) throws -> Ensemble {
+        let folders =
+            model.isEmpty
+            ? [try ModelOptions.existingFolder(named: nil)]
+            : try model.map(ModelOptions.existingFolder(named:))
+        return Ensemble(
+            try folders.map(inference.load), weights: modelWeights, fusion: fusion ?? .mean)
+    }
+}
+
+extension Ensemble.Fusion: ExpressibleByArgument {}
+
+/// A reader of weights with commas between them.
+@Sendable func parseWeights(_ text: String) throws -> [Double] {
+    let weights = try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
+        guard let weight = Double(part), weight.isFinite, weight >= 0 else {
+            throw ValidationError("'\(part)' is not a number of at least 0")
+        }
+        return weight
+    }
+    let sum = weights.reduce(0, +)
+    guard sum > 0, sum.isFinite else { throw ValidationError("give a number above 0") }
+    return weights
+}
