@@ -20,6 +20,8 @@ public struct ModelConfiguration: Codable, Hashable, Sendable {
     public var sentimentLayers: [Int]?
     /// What the encoders of the tasks share; nil: everything.
     public var sharing: EncoderSharing?
+    /// What the heads of sentiment make of the tokens' states; nil: mean and maximum.
+    public var pooling: TokenPooling?
     /// What the logits of sentiment are divided by before they become probabilities; nil: 1.
     public var sentimentTemperature: Double?
 
@@ -27,7 +29,8 @@ public struct ModelConfiguration: Codable, Hashable, Sendable {
         encoderLayerCount: Int, decoderLayerCount: Int, modelDimension: Int,
         feedForwardDimension: Int, headCount: Int, maximumLength: Int = 256, vocabularySize: Int,
         languages: [String], labels: [String] = SentimentLabel.allCases.map(\.name),
-        sentimentLayers: [Int]? = nil, sharing: EncoderSharing? = nil
+        sentimentLayers: [Int]? = nil, sharing: EncoderSharing? = nil,
+        pooling: TokenPooling? = nil
     ) {
         self.encoderLayerCount = encoderLayerCount
         self.decoderLayerCount = decoderLayerCount
@@ -40,6 +43,7 @@ public struct ModelConfiguration: Codable, Hashable, Sendable {
         self.labels = labels
         self.sentimentLayers = sentimentLayers
         self.sharing = sharing
+        self.pooling = pooling
     }
 
     /// The size of one head's queries, keys and values.
@@ -50,6 +54,9 @@ public struct ModelConfiguration: Codable, Hashable, Sendable {
 
     /// What the encoders of the tasks share.
     public var encoderSharing: EncoderSharing { sharing ?? .hard }
+
+    /// What the heads of sentiment make of the tokens' states.
+    public var tokenPooling: TokenPooling { pooling ?? .meanMax }
 
     /// The top layers of the encoder that each task has of its own.
     var ownLayerCount: Int { encoderSharing.ownLayerCount(of: encoderLayerCount) }
@@ -107,6 +114,7 @@ public struct ModelConfiguration: Codable, Hashable, Sendable {
             return "sentiment_layers \(readLayers) leave layers unused that sharing gives to "
                 + "sentiment alone; add \(encoderLayerCount), the last"
         }
+        if let problem = tokenPooling.problem { return problem }
         if let temperature = sentimentTemperature, !Self.temperatureRange.contains(temperature) {
             return "sentiment_temperature is \(temperature), not between "
                 + "\(Self.temperatureRange.lowerBound) and \(Self.temperatureRange.upperBound)"

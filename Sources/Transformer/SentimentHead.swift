@@ -1,7 +1,7 @@
 import Kernels
 
-/// Classifies the sentiment of each sentence by what one layer of the encoder makes of it: the mean and the maximum of its
-/// states over the tokens, a hidden layer with ReLU, a linear layer to the classes.
+/// Classifies the sentiment of each sentence by what one layer of the encoder makes of it: pooling over the tokens, a
+/// hidden layer with ReLU, a linear layer to the classes.
 ///
 /// On the embeddings it is a deep averaging network (Iyyer et al. 2015), which sees words but not their order; on a middle
 /// layer, a task of lower level in the sense of Søgaard and Goldberg (2016).
@@ -12,6 +12,7 @@ public struct SentimentHead: Sendable {
     /// The layer it reads; 0 stands for the embeddings of the tokens, without their positions.
     let layer: Int
     private let isTop: Bool
+    let pooling: Pooling
     let hidden: Linear
     let output: Linear
 
@@ -23,7 +24,9 @@ public struct SentimentHead: Sendable {
         isTop = layer == configuration.encoderLayerCount
         let name = isTop ? Self.name : "\(Self.name).layer_\(layer)"
         let dimension = configuration.modelDimension
-        hidden = Linear(name + ".hidden", inner: 2 * dimension, outer: dimension, in: &layout)
+        pooling = Pooling(name + ".pooling", configuration, in: &layout)
+        hidden = Linear(
+            name + ".hidden", inner: pooling.width(of: dimension), outer: dimension, in: &layout)
         output = Linear(
             name + ".output", inner: dimension, outer: configuration.labels.count, in: &layout)
     }
@@ -36,13 +39,15 @@ public struct SentimentHead: Sendable {
         let dropped: Matrix
         let pooledDropout: Dropout
         let hiddenDropout: Dropout
-        /// `[sentences][modelDimension]`: the row that holds the maximum of each column.
-        let maximumRows: [Int32]
+        let pooling: Pooling.Activations
     }
 
     /// `[tokens, modelDimension] -> [sentences, labels]`.
     public func forward(_ states: EncoderStates, _ pass: Pass) -> (logits: Matrix, Activations) {
-        let (pooled, maximumRows) = pool(states, pass)
+        guard let input = isTop ? states.states : states.lowerStates[layer] else {
+            preconditionFailure("layer \(layer) was not kept")
+        }
+        let (pooled, pooling) = pooling.forward(input, states.segments, pass)
         let pooledDropout = pass.nextDropout()
         if pooledDropout.rate > 0 {
             pooledDropout.apply(pooled, into: pooled, workspace: pass.workspace)
@@ -56,7 +61,7 @@ public struct SentimentHead: Sendable {
         }
         let activations = Activations(
             segments: states.segments, pooled: pooled, hidden: activated, dropped: dropped,
-            pooledDropout: pooledDropout, hiddenDropout: hiddenDropout, maximumRows: maximumRows)
+            pooledDropout: pooledDropout, hiddenDropout: hiddenDropout, pooling: pooling)
         return (output.forward(dropped, pass), activations)
     }
 
@@ -83,51 +88,15 @@ public struct SentimentHead: Sendable {
             activations.pooledDropout.apply(
                 dpooled, into: dpooled, workspace: pass.workspace)
         }
-        poolBackward(dpooled, activations, into: dinput)
+        pooling.backward(
+            dpooled, activations.pooling, activations.segments, into: dinput, pass,
+            gradients: gradients)
         pass.arena.release(to: mark)
     }
 
-    /// `[tokens, d] -> [sentences, 2 d]`: means in the first half of the columns, maxima in the second.
-    private func pool(_ states: EncoderStates, _ pass: Pass) -> (Matrix, maximumRows: [Int32]) {
-        guard let input = isTop ? states.states : states.lowerStates[layer] else {
-            preconditionFailure("layer \(layer) was not kept")
-        }
-        let segments = states.segments
-        let dimension = input.columns
-        let pooled = pass.arena.zeros(segments.count, 2 * dimension)
-        var maximumRows = [Int32](repeating: 0, count: segments.count * dimension)
-        for sentence in 0..<segments.count {
-            let mean = pooled.row(sentence), maximum = mean + dimension
-            let scale = 1 / Float(segments.lengths[sentence])
-            for row in segments.rows(of: sentence) {
-                let source = input.row(row)
-                let isFirst = row == segments.offsets[sentence]
-                for column in 0..<dimension {
-                    mean[column] += source[column] * scale
-                    if isFirst || source[column] > maximum[column] {
-                        maximum[column] = source[column]
-                        maximumRows[sentence * dimension + column] = Int32(row)
-                    }
-                }
-            }
-        }
-        return (pooled, maximumRows)
-    }
-
-    private func poolBackward(_ dpooled: Matrix, _ activations: Activations, into dstates: Matrix) {
-        let segments = activations.segments
-        let dimension = dstates.columns
-        for sentence in 0..<segments.count {
-            let dmean = dpooled.row(sentence), dmaximum = dmean + dimension
-            let scale = 1 / Float(segments.lengths[sentence])
-            for row in segments.rows(of: sentence) {
-                let target = dstates.row(row)
-                for column in 0..<dimension { target[column] += dmean[column] * scale }
-            }
-            for column in 0..<dimension {
-                let row = Int(activations.maximumRows[sentence * dimension + column])
-                dstates.row(row)[column] += dmaximum[column]
-            }
-        }
+    /// The multiplications with an addition that a sentence takes.
+    func multiplyAdds(sentenceLength: Int) -> Int {
+        pooling.multiplyAdds(sentenceLength: sentenceLength, dimension: hidden.weight.rows)
+            + hidden.weight.count + output.weight.count
     }
 }

@@ -126,6 +126,19 @@ final class EncoderSharingTests: XCTestCase {
         return sum
     }
 
+    /// Both tasks, one after the other: their gradients meet in what they share. Means over the tokens have no kinks.
+    func testGradients() {
+        for index in [1, 3, 6] {
+            var configuration = Self.configurations[index]
+            configuration.decoderLayerCount = 1
+            configuration.pooling = TokenPooling(.mean)
+            let model = Model(configuration)
+            assertGradients(model.layout, reluBias: 8, dropoutRate: 0.2) { it in
+                ModelTask.allCases.reduce(0) { $0 + loss(model, $1, it.pass, it.gradients) }
+            }
+        }
+    }
+
     /// What follows the encoder draws the masks that it would draw if the last layer were read as well.
     func testDropoutDoesNotDependOnWhatIsRead() {
         let (low, all) = (
