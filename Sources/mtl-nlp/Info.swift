@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Inference
+import Transformer
 
 struct Info: LoggingCommand {
     static let configuration = CommandConfiguration(
@@ -77,7 +78,9 @@ struct Info: LoggingCommand {
             ("parameters", String(description.parameterCount)),
             ("encoder", "\(sizes.encoderLayerCount) layers"),
             ("decoder", "\(sizes.decoderLayerCount) layers"),
+            ("sharing", sizes.encoderSharing.fact),
             ("sentiment", "reads layer \(layers) of the encoder"),
+            ("pooling", sizes.tokenPooling.fact),
             (
                 "dimensions",
                 "\(sizes.modelDimension), feed-forward \(sizes.feedForwardDimension), "
@@ -114,5 +117,31 @@ struct Info: LoggingCommand {
 
     private static func megabytes(_ count: Int) -> String {
         String(format: "%.1f MB", Double(count) / 1_000_000)
+    }
+}
+
+extension EncoderSharing {
+    /// Nil for what a model is expected to do.
+    fileprivate var fact: String? {
+        switch method {
+        case .hard: nil
+        case .mixed: "each task has the top \(ownLayerCount ?? 0) layers of the encoder for itself"
+        case .separate: "each task has an encoder for itself"
+        }
+    }
+}
+
+extension TokenPooling {
+    /// Nil for what a model is expected to do.
+    fileprivate var fact: String? {
+        switch method {
+        case .meanMax: nil
+        case .mean: "mean over the tokens"
+        case .max: "maximum over the tokens"
+        case .attention: "attention to the tokens"
+        case .hardAttention:
+            topK.map { "attention to the best tokens, \($0) at most" }
+                ?? "attention to tokens with at least \(threshold ?? 0) of the greatest weight"
+        }
     }
 }

@@ -25,18 +25,22 @@ enum TinyModel {
         try BPETrainer(vocabularySize: 380, languages: languages).train(sentences)
     }
 
-    static func configuration(maximumLength: Int = 48) -> ModelConfiguration {
+    static func configuration(
+        maximumLength: Int = 48, sharing: EncoderSharing? = nil, pooling: TokenPooling? = nil
+    ) -> ModelConfiguration {
         ModelConfiguration(
             encoderLayerCount: 2, decoderLayerCount: 2, modelDimension: 24,
             feedForwardDimension: 40,
             headCount: 3, maximumLength: maximumLength, vocabularySize: 380,
-            languages: ["de", "en"])
+            languages: ["de", "en"], sharing: sharing, pooling: pooling)
     }
 
     static func loaded(
-        seed: UInt64 = 21, maximumLength: Int = 48, precision: InferencePrecision = .fp32
+        seed: UInt64 = 21, maximumLength: Int = 48, sharing: EncoderSharing? = nil,
+        pooling: TokenPooling? = nil, precision: InferencePrecision = .fp32
     ) throws -> LoadedModel {
-        let configuration = configuration(maximumLength: maximumLength)
+        let configuration = configuration(
+            maximumLength: maximumLength, sharing: sharing, pooling: pooling)
         let model = Model(configuration)
         let parameters = model.initialParameters(seed: seed)
         let tokenizer = try tokenizer()

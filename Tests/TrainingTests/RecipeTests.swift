@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Transformer
 import XCTest
 
 @testable import Training
@@ -102,7 +103,7 @@ final class RecipeTests: XCTestCase {
             "heads: 2", "heads: 2\n  attention_of_another_kind: 1",
             "small.yml:12: unknown key 'attention_of_another_kind' in model; Known keys: "
                 + "encoder_layers, decoder_layers, model_dimension, feed_forward_dimension, "
-                + "heads, maximum_length, sentiment_layers")
+                + "heads, maximum_length, sentiment_layers, sharing, pooling")
         assertRefused(
             "{translation: 3, sentiment: 1}", "{translation: 3, sentimet: 1}",
             "small.yml:19: unknown key 'sentimet' in curriculum[0].tasks; did you mean "
@@ -195,6 +196,123 @@ final class RecipeTests: XCTestCase {
             "vocabulary_size: 600", "vocabulary_size: 12",
             "small.yml:4: tokenizer.vocabulary_size is '12', not a whole number between 300 and "
                 + "1000000")
+    }
+
+    func testSharing() throws {
+        func sharing(_ text: String) throws -> EncoderSharing? {
+            let yaml = Self.small.replacing("encoder_layers: 1\n", with: "encoder_layers: 3\n")
+                .replacing("heads: 2", with: "heads: 2\n  sharing: {\(text)}")
+            let recipe = try Recipe(yaml: yaml, file: "small.yml")
+            let sizes = try XCTUnwrap(recipe.model)
+            XCTAssertEqual(
+                try JSONDecoder().decode(Recipe.self, from: recipe.canonicalJSON()), recipe)
+            return sizes.configuration(vocabularySize: 600, languages: ["de", "en"]).sharing
+        }
+        XCTAssertEqual(try sharing("method: hard"), .hard)
+        XCTAssertEqual(try sharing("method: separate"), EncoderSharing(.separate))
+        XCTAssertEqual(
+            try sharing("method: mixed, own_layers: 2"), EncoderSharing(.mixed, ownLayerCount: 2))
+        XCTAssertNil(try Recipe(yaml: Self.small, file: "small.yml").model?.sharing)
+    }
+
+    func testImpossibleSharing() {
+        func assertRefused(_ text: String, _ message: String, line: UInt = #line) {
+            self.assertRefused("heads: 2", "heads: 2\n  \(text)", message, line: line)
+        }
+        assertRefused(
+            "sharing: {method: soft}",
+            "small.yml:12: model.sharing.method is 'soft', which is unknown; choose one of: hard, "
+                + "mixed, separate")
+        assertRefused(
+            "sharing: {method: mixed, own_layers: 9}",
+            "small.yml:12: impossible model: sharing.own_layers is 9, not between 1 and "
+                + "encoder_layers, 1; change one of them")
+        assertRefused(
+            "sharing: {method: mixed}",
+            "small.yml:12: model.sharing lacks the key 'own_layers'; add it")
+        assertRefused(
+            "sharing: {method: separate, own_layers: 1}",
+            "small.yml:12: model.sharing.own_layers is given, but separate encoders share no "
+                + "layer; remove it")
+        assertRefused(
+            "sharing: {method: mixed, own_layers: 1}\n  sentiment_layers: [0]",
+            "small.yml:13: impossible model: sentiment_layers [0] leave layers unused that "
+                + "sharing gives to sentiment alone; add 1, the last; change one of them")
+    }
+
+    func testFrozenPartsDependOnTheSharing() throws {
+        func recipe(_ sharing: String, freeze: String) throws -> Recipe {
+            let yaml = Self.small
+                .replacing("heads: 2", with: "heads: 2\n  sharing: {\(sharing)}")
+                .replacing("{translation: 3, sentiment: 1}", with: "{sentiment: 1}")
+                .replacing("steps: 100", with: "steps: 100\n    freeze: [\(freeze)]")
+            return try Recipe(yaml: yaml, file: "small.yml")
+        }
+        XCTAssertEqual(
+            try recipe("method: mixed, own_layers: 1", freeze: "embedding, encoder, sentiment_head")
+                .curriculum[0].freeze, [.encoder, .embedding, .sentimentHead])
+        let refusals = [
+            (
+                "method: hard", "sentiment_encoder",
+                "holds sentiment_encoder, but under hard sharing sentiment has no encoder of its "
+                    + "own; remove it"
+            ),
+            (
+                "method: separate", "sentiment_head, sentiment_encoder",
+                "holds every part that the stage could train; leave one out"
+            ),
+        ]
+        for (sharing, freeze, problem) in refusals {
+            XCTAssertThrowsError(try recipe(sharing, freeze: freeze)) { error in
+                XCTAssertEqual("\(error)", "small.yml:22: curriculum[0].freeze \(problem)")
+            }
+        }
+    }
+
+    func testPooling() throws {
+        func pooling(_ text: String) throws -> TokenPooling? {
+            let yaml = Self.small.replacing("heads: 2", with: "heads: 2\n  pooling: {\(text)}")
+            return try Recipe(yaml: yaml, file: "small.yml").model?.pooling
+        }
+        XCTAssertEqual(try pooling("method: attention"), TokenPooling(.attention))
+        XCTAssertEqual(
+            try pooling("method: hard_attention, top_k: 3"), TokenPooling(.hardAttention, topK: 3))
+        XCTAssertEqual(
+            try pooling("method: hard_attention, threshold: 0.5"),
+            TokenPooling(.hardAttention, threshold: 0.5))
+        let refusals = [
+            (
+                "method: median",
+                "model.pooling.method is 'median', which is unknown; choose one of: mean, max, "
+                    + "mean_max, attention, hard_attention"
+            ),
+            (
+                "method: attention, top_k: 3",
+                "model.pooling.top_k is given, but only hard_attention leaves tokens out; remove it"
+            ),
+            (
+                "method: hard_attention",
+                "model.pooling needs top_k or threshold to say which tokens count; add one"
+            ),
+            (
+                "method: hard_attention, top_k: 3, threshold: 0.5",
+                "model.pooling.threshold is given, but top_k says already which tokens count; "
+                    + "remove it"
+            ),
+            (
+                "method: hard_attention, top_k: 0",
+                "model.pooling.top_k is '0', not a whole number between 1 and 2147483647"
+            ),
+            (
+                "method: hard_attention, threshold: 1.5",
+                "model.pooling.threshold is '1.5', not a number above 0 and at most 1"
+            ),
+        ]
+        for (text, problem) in refusals {
+            XCTAssertThrowsError(try pooling(text)) { error in
+                XCTAssertEqual("\(error)", "small.yml:12: \(problem)")
+            }
+        }
     }
 
     func testUnknownMethods() {

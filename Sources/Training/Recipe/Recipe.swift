@@ -1,6 +1,7 @@
 import Foundation
 import Kernels
 import Tokenization
+import Transformer
 
 /// All that decides a training run, as written in a YAML file: `Corpora/recipes/multi30k-sst2.yml` explains every key.
 ///
@@ -60,6 +61,10 @@ public struct Recipe: Codable, Hashable, Sendable {
         public var maximumLength: Int
         /// The layers of the encoder that a head of sentiment reads each; nil: the last.
         public var sentimentLayers: [Int]?
+        /// What the encoders of the tasks share; nil: everything.
+        public var sharing: EncoderSharing?
+        /// What the heads of sentiment make of the tokens' states; nil: mean and maximum.
+        public var pooling: TokenPooling?
 
         enum CodingKeys: String, RecipeKey {
             case encoderLayerCount = "encoder_layers"
@@ -69,6 +74,7 @@ public struct Recipe: Codable, Hashable, Sendable {
             case headCount = "heads"
             case maximumLength = "maximum_length"
             case sentimentLayers = "sentiment_layers"
+            case sharing, pooling
         }
     }
 

@@ -99,6 +99,7 @@ enum NumberBounds: String, CustomStringConvertible {
     /// How often an epoch holds an example.
     case weight = "above 0 and at most 1000"
     case rate = "of at least 0 and less than 1"
+    case share = "above 0 and at most 1"
     case half = "above 0 and at most 0.5"
 
     var description: String { rawValue }
@@ -110,6 +111,7 @@ enum NumberBounds: String, CustomStringConvertible {
         case .notNegative: value >= 0
         case .weight: value > 0 && value <= 1000
         case .rate: value >= 0 && value < 1
+        case .share: value > 0 && value <= 1
         case .half: value > 0 && value <= 0.5
         }
     }

@@ -1,6 +1,5 @@
 import Kernels
 import Tokenization
-import Transformer
 
 // Each part of a recipe from its place in the file. The values after `??` are the defaults.
 
@@ -35,8 +34,9 @@ extension Recipe {
         self.checkpoint = CheckpointRule(
             everySeconds: try checkpoint.optional(.everySeconds)?.integer(in: 1...1_000_000) ?? 600)
         let corpora = corpora
+        let sharing = model.map { $0.sharing?.method ?? .hard }
         let stages = try keys[.curriculum].list()
-        curriculum = try stages.map { try Stage($0, corpora: corpora) }
+        curriculum = try stages.map { try Stage($0, corpora: corpora, sharing: sharing) }
         try refuseRepeatedNames(curriculum.map(\.name), at: stages)
     }
 }
@@ -67,53 +67,6 @@ extension NormalizationRule {
         form = try keys.optional(.form)?.choice(of: Form.self) ?? form
         straightensQuotes =
             try keys.optional(.straightensQuotes)?.boolean() ?? straightensQuotes
-    }
-}
-
-extension Recipe.Sizes {
-    init(_ place: RecipeNode, _ tokenizer: Recipe.TokenizerRule) throws {
-        let keys = try place.mapping(of: CodingKeys.self)
-        let size = 1...Int(Int32.max)
-        encoderLayerCount = try keys[.encoderLayerCount].integer(in: size)
-        decoderLayerCount = try keys[.decoderLayerCount].integer(in: size)
-        modelDimension = try keys[.modelDimension].integer(in: size)
-        feedForwardDimension = try keys[.feedForwardDimension].integer(in: size)
-        headCount = try keys[.headCount].integer(in: size)
-        maximumLength = try keys.optional(.maximumLength)?.integer(in: size) ?? 256
-        sentimentLayers = try keys.optional(.sentimentLayers)?.list()
-            .map { try $0.integer(in: 0...Int(Int32.max)) }
-        try refuseImpossible(keys, tokenizer)
-    }
-
-    /// The sizes as the model takes them.
-    public func configuration(vocabularySize: Int, languages: [String]) -> ModelConfiguration {
-        ModelConfiguration(
-            encoderLayerCount: encoderLayerCount, decoderLayerCount: decoderLayerCount,
-            modelDimension: modelDimension, feedForwardDimension: feedForwardDimension,
-            headCount: headCount, maximumLength: maximumLength, vocabularySize: vocabularySize,
-            languages: languages, sentimentLayers: sentimentLayers)
-    }
-
-    /// What the model says against its sizes, in the recipe's words and at the line of the key it begins with.
-    private func refuseImpossible(
-        _ keys: RecipeMapping<CodingKeys>, _ tokenizer: Recipe.TokenizerRule
-    ) throws {
-        let sizes = configuration(
-            vocabularySize: tokenizer.vocabularySize, languages: tokenizer.languages)
-        guard var problem = sizes.problem else { return }
-        let names: [(String, CodingKeys)] = [
-            ("encoder_layer_count", .encoderLayerCount),
-            ("decoder_layer_count", .decoderLayerCount),
-            ("model_dimension", .modelDimension),
-            ("feed_forward_dimension", .feedForwardDimension), ("head_count", .headCount),
-            ("maximum_length", .maximumLength), ("sentiment_layers", .sentimentLayers),
-        ]
-        var place = keys.place
-        for (name, key) in names {
-            if problem.hasPrefix(name) { place = keys.optional(key) ?? place }
-            problem = problem.replacing(name, with: key.rawValue)
-        }
-        throw place.error("impossible model: \(problem); change one of them")
     }
 }
 

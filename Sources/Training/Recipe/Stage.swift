@@ -2,8 +2,14 @@
 public struct Stage: Codable, Hashable, Sendable {
     /// A part of the model that can be kept as it is.
     public enum Part: String, Codable, CaseIterable, Hashable, Sendable {
-        case encoder, decoder, embedding
+        /// The layers that translation reads, those that it shares with sentiment included.
+        case encoder
+        case decoder
+        /// The table that translation reads.
+        case embedding
         case sentimentHead = "sentiment_head"
+        /// What an encoder of sentiment does not share with that of translation.
+        case sentimentEncoder = "sentiment_encoder"
     }
 
     /// Which metric of the held part chooses the best checkpoint.

@@ -1,6 +1,12 @@
+import Transformer
+
 extension Stage {
-    /// - Parameter corpora: what can be trained on.
-    init(_ place: RecipeNode, corpora: Recipe.Corpora) throws {
+    /// - Parameters:
+    ///   - corpora: what can be trained on.
+    ///   - sharing: of the model; nil: not known before it is read.
+    init(
+        _ place: RecipeNode, corpora: Recipe.Corpora, sharing: EncoderSharing.Method?
+    ) throws {
         let keys = try place.mapping(of: CodingKeys.self)
         name = try keys[.name].string()
         tasks = try keys[.tasks].valuesByTask()
@@ -20,7 +26,7 @@ extension Stage {
         sampling = try keys.optional(.sampling).map(SamplingRule.init)
         lossWeights = try keys.optional(.lossWeights).map(LossWeightRule.init)
         gradientSurgery = try keys.optional(.gradientSurgery).map(SurgeryRule.init)
-        freeze = try keys.optional(.freeze)?.parts(trained: weights) ?? []
+        freeze = try keys.optional(.freeze)?.parts(trained: weights, sharing) ?? []
         dropout = try keys.optional(.dropout)?.number(.rate)
         let trained = TrainingTask.allCases.filter { weights[$0] != nil }
         selectBy =
@@ -110,9 +116,17 @@ extension RecipeNode {
     }
 
     /// The parts to freeze, in their fixed order.
-    fileprivate func parts(trained weights: [TrainingTask: Double]) throws -> [Stage.Part] {
+    fileprivate func parts(
+        trained weights: [TrainingTask: Double], _ sharing: EncoderSharing.Method?
+    ) throws -> [Stage.Part] {
         let parts = Set(try list().map { try $0.choice(of: Stage.Part.self) })
-        let used = TrainingTask.allCases.filter { weights[$0] != nil }.flatMap(\.parts)
+        if sharing == .hard && parts.contains(.sentimentEncoder) {
+            throw error(
+                "\(path) holds sentiment_encoder, but under hard sharing sentiment has no encoder "
+                    + "of its own; remove it")
+        }
+        let used = TrainingTask.allCases.filter { weights[$0] != nil }
+            .flatMap { $0.parts(sharing) }
         if parts.isSuperset(of: used) {
             throw error("\(path) holds every part that the stage could train; leave one out")
         }
@@ -121,11 +135,14 @@ extension RecipeNode {
 }
 
 extension TrainingTask {
-    /// The parts of the model that the task's loss reaches.
-    var parts: [Stage.Part] {
-        switch self {
-        case .translation: [.encoder, .decoder, .embedding]
-        case .sentiment: [.encoder, .embedding, .sentimentHead]
+    /// The parts of the model that the task's loss reaches, or may reach if the sharing is not known.
+    fileprivate func parts(_ sharing: EncoderSharing.Method?) -> [Stage.Part] {
+        switch (self, sharing) {
+        case (.translation, _): [.encoder, .decoder, .embedding]
+        case (.sentiment, .hard): [.encoder, .embedding, .sentimentHead]
+        case (.sentiment, .separate): [.sentimentEncoder, .sentimentHead]
+        case (.sentiment, .mixed), (.sentiment, nil):
+            [.encoder, .embedding, .sentimentEncoder, .sentimentHead]
         }
     }
 }

@@ -53,6 +53,13 @@ struct TrainingData {
         } else {
             preconditionFailure("a recipe names a model to start from, or its sizes")
         }
+        let model = Model(configuration)
+        for stage in recipe.curriculum where stage.trainedSlots(of: model).isEmpty {
+            throw FileError(
+                .malformed, file,
+                "stage '\(stage.name)' freezes all that its tasks reach in the model; leave a part "
+                    + "out of freeze")
+        }
         translation = TranslationData(
             corpora.translation, tokenizer: tokenizer,
             maximumLength: configuration.maximumLength,
