@@ -1,7 +1,7 @@
 /// Whether a translation holds the spans of its source, as multisets.
 ///
 /// It may have numbers that the source has not, where the source has words (`a dozen`).
-struct SpanComparison {
+package struct SpanComparison {
     /// The identities of which the translation has fewer.
     private(set) var lost: Set<String> = []
     /// Spans of the translation that the source does not call for.
@@ -28,7 +28,9 @@ struct SpanComparison {
     }
 
     /// The identities that occur more often in the first than in the second.
-    static func lost(_ source: [ProtectedSpan], _ translation: [ProtectedSpan]) -> Set<String> {
+    package static func lost(
+        _ source: [ProtectedSpan], _ translation: [ProtectedSpan]
+    ) -> Set<String> {
         let found = counts(translation)
         return Set(counts(source).filter { $0.value > found[$0.key] ?? 0 }.keys)
     }

@@ -3,12 +3,12 @@
 ///
 /// One pass over the bytes. What can begin a span is looked at, the longest reading first; the rest is passed over. Units and
 /// the letters behind an ordinal are text.
-struct SpanScanner {
+package struct SpanScanner {
     private let text: String
     let bytes: UnsafeBufferPointer<UInt8>
 
     /// The spans of a text, in order, none overlapping another.
-    static func spans(of text: String) -> [ProtectedSpan] {
+    package static func spans(of text: String) -> [ProtectedSpan] {
         var text = text
         text.makeContiguousUTF8()
         var copy = text

@@ -69,8 +69,15 @@ struct Train: LoggingCommand {
             recipe: recipe,
             corpora: corpora.map { URL(fileURLWithPath: $0) } ?? recipe.deletingLastPathComponent(),
             output: URL(fileURLWithPath: output), resumes: resume, acceptsChanges: acceptChanged,
-            threadCount: threads.count,
+            threadCount: threads.count, languageIdentifier: Self.languageIdentifier,
             commit: SourceCommit.of(executable: PretrainedModel.executable))
+    }
+
+    /// The language identifier of the model that comes with the program.
+    private static var languageIdentifier: URL? {
+        PretrainedModel.folder(besideExecutable: PretrainedModel.executable)
+            .map { $0.appendingPathComponent("language_identifier.safetensors") }
+            .flatMap { FileManager.default.fileExists(atPath: $0.path) ? $0 : nil }
     }
 
     private var observer: Trainer.Observer {

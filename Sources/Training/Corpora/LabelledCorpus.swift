@@ -55,7 +55,7 @@ public enum LabelledCorpus {
     }
 
     private static func readProbabilities(_ url: URL) throws -> [LabelledText] {
-        let names = SentimentLabel.allCases.map { "P(\($0.name))" }
+        let names = ColumnFile.probabilityNames
         return try ColumnFile.rows(of: url, columns: ["text"] + names) { number, columns in
             let probabilities = columns.dropFirst().compactMap(Double.init)
             guard probabilities.count == names.count,

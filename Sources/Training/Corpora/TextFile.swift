@@ -10,7 +10,15 @@ public enum TextFile {
     ///
     /// - Throws: ``FileError`` if the file is missing, unreadable, a damaged gzip file or not UTF-8.
     public static func lines(of url: URL) throws -> [String] {
-        try contents(of: url).withUnsafeBytes { try lines(in: $0, of: url) }
+        try lines(in: storedBytes(of: url), of: url.relativePath)
+    }
+
+    /// Reads all lines of the bytes of a file, as `lines(of:)` does.
+    ///
+    /// - Parameter file: what messages call it.
+    /// - Throws: ``FileError`` for damaged gzip data and for what is not UTF-8.
+    public static func lines(in stored: Data, of file: String) throws -> [String] {
+        try contents(of: stored, file).withUnsafeBytes { try lines(in: $0, of: file) }
     }
 
     /// The SHA-256 digest of the file's bytes as they are stored, in hexadecimal: what `sha256sum` prints.
@@ -20,14 +28,13 @@ public enum TextFile {
         try storedBytes(of: url).withUnsafeBytes { SHA256.hexadecimalDigest(of: $0) }
     }
 
-    private static func contents(of url: URL) throws -> Data {
-        let stored = try storedBytes(of: url)
+    private static func contents(of stored: Data, _ file: String) throws -> Data {
         guard Gzip.isCompressed(stored) else { return stored }
         do {
             return try Gzip.decompress(stored)
         } catch {
             throw FileError(
-                .malformed, url,
+                .malformed, file,
                 "truncated or damaged gzip at byte \(error.offset); fetch or compress the file again"
             )
         }
@@ -45,14 +52,16 @@ public enum TextFile {
         }
     }
 
-    private static func lines(in bytes: UnsafeRawBufferPointer, of url: URL) throws -> [String] {
+    private static func lines(
+        in bytes: UnsafeRawBufferPointer, of file: String
+    ) throws -> [String] {
         var lines: [String] = []
         var rest = bytes[...]
         while !rest.isEmpty {
             let end = rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.endIndex
             guard let line = String(validating: rest[..<end], as: UTF8.self) else {
                 throw FileError(
-                    .malformed, url, line: lines.count + 1,
+                    .malformed, file, line: lines.count + 1,
                     "not valid UTF-8; convert the file, for instance with iconv")
             }
             lines.append(line)

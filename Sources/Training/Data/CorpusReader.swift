@@ -5,6 +5,8 @@ import Tokenization
 struct CorpusReader {
     let folder: URL
     let normalizer: Normalizer
+    let cleaning: CleaningRules?
+    let identifiers: CleaningIdentifiers
     let threadCount: Int
 
     /// A pair as its file has it, and normalised.
@@ -25,7 +27,7 @@ struct CorpusReader {
         let mayBeHeld: Bool
     }
 
-    /// The pairs of a corpus of which no side is empty, and how many others it has.
+    /// The pairs of a corpus of which no side is empty and that no rule rejects, and how many others it has.
     func pairs(of corpus: Recipe.TranslationCorpus) throws -> CorpusReading<Pair> {
         let lines = try corpus.read(in: folder)
         let sources = normalize(lines.pairs.map(\.source))
@@ -38,12 +40,20 @@ struct CorpusReader {
                     origin: origins[$0])
             }
             .filter { !$0.source.string.isEmpty && !$0.target.string.isEmpty }
-        return CorpusReading(
+        var reading = CorpusReading(
             usable: Array(usable), emptyCount: lines.pairs.count - usable.count,
             removed: lines.removed)
+        if let rules = corpus.cleaning ?? cleaning {
+            let cleaner = PairCleaner(
+                rules, identifier: identifiers[rules], source: corpus.from, target: corpus.to)
+            reading.remove(
+                cleaner.breaches(
+                    of: reading.usable.map { ($0.source, $0.target) }, threadCount: threadCount))
+        }
+        return reading
     }
 
-    /// The texts of a corpus that are not empty, and how many others it has.
+    /// The texts of a corpus that are not empty and that no rule rejects, and how many others it has.
     func texts(of corpus: Recipe.SentimentCorpus) throws -> CorpusReading<Text> {
         let lines = try corpus.read(in: folder)
         let texts = normalize(lines.texts.map(\.text))
@@ -55,9 +65,18 @@ struct CorpusReader {
                     mayBeHeld: corpus.isHeldOut)
             }
             .filter { !$0.text.string.isEmpty }
-        return CorpusReading(
+        var reading = CorpusReading(
             usable: Array(usable), emptyCount: lines.texts.count - usable.count,
             removed: lines.removed)
+        if let rules = corpus.cleaning ?? cleaning {
+            let cleaner = LabelledTextCleaner(
+                rules, identifier: identifiers[rules], language: corpus.language)
+            reading.remove(
+                cleaner.breaches(
+                    of: reading.usable.map { ($0.text, $0.labelled.label.name) },
+                    threadCount: threadCount))
+        }
+        return reading
     }
 
     private func normalize(_ texts: [String]) -> [NormalizedText] {

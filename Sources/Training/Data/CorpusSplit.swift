@@ -5,6 +5,14 @@ struct CorpusReading<Example> {
     var emptyCount = 0
     /// How many lines were left out for other reasons, by the reason.
     var removed: [String: Int] = [:]
+
+    /// Leaves out what breaks a rule.
+    ///
+    /// - Parameter breaches: one for each usable example.
+    mutating func remove(_ breaches: [CleaningRules.Rule?]) {
+        usable = zip(usable, breaches).filter { $0.1 == nil }.map(\.0)
+        for rule in breaches.lazy.compactMap(\.self) { removed[rule.rawValue, default: 0] += 1 }
+    }
 }
 
 /// A corpus, split into what is trained on and what is held.

@@ -19,12 +19,16 @@ public struct TrainingCorpora: Sendable {
     /// - Parameters:
     ///   - folder: where the paths of the recipe begin.
     ///   - languages: the target languages of the model.
+    ///   - languageIdentifier: the file of the one that comes with the program, for cleaning.
     /// - Throws: `FileError`.
     public init(
         _ recipe: Recipe, folder: URL, normalizer: Normalizer, languages: [String],
-        threadCount: Int
+        languageIdentifier: URL? = nil, threadCount: Int
     ) throws {
-        let reader = CorpusReader(folder: folder, normalizer: normalizer, threadCount: threadCount)
+        let reader = CorpusReader(
+            folder: folder, normalizer: normalizer, cleaning: recipe.corpora.cleaning,
+            identifiers: try CleaningIdentifiers(recipe, folder: folder, own: languageIdentifier),
+            threadCount: threadCount)
         let holdOut = HoldOut(recipe.holdOut)
         try addTranslation(recipe, reader, holdOut, languages)
         try addSentiment(recipe, reader, holdOut)

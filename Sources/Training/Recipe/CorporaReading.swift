@@ -10,6 +10,8 @@ extension Recipe.Corpora {
         }
         let labelled = try keys.optional(.sentiment)?.list() ?? []
         sentiment = try labelled.map { try Recipe.SentimentCorpus($0, isTest: areTests) }
+        if areTests { try keys.refuse(.cleaning, because: "test sets are measured as they are") }
+        cleaning = try keys.optional(.cleaning).map(CleaningRules.init)
         if pairs.isEmpty && labelled.isEmpty {
             throw place.error("\(place.path) names no corpus; add translation or sentiment")
         }
@@ -21,7 +23,9 @@ extension Recipe.Corpora {
 extension Recipe.TranslationCorpus {
     init(_ place: RecipeNode, languages: [String]?, isTest: Bool) throws {
         let keys = try place.mapping(of: CodingKeys.self)
-        if isTest { try keys.refuse(.weight, because: "a test set is not trained on") }
+        if isTest {
+            try keys.refuse(.weight, .cleaning, because: "a test set is not trained on")
+        }
         name = try keys[.name].string()
         join = try keys.optional(.join).map(Recipe.Join.init)
         pairs = try keys.optional(.pairs)?.string()
@@ -39,6 +43,7 @@ extension Recipe.TranslationCorpus {
         directions = try keys.optional(.directions)?.choice(of: Directions.self) ?? .forward
         weight = try keys.optional(.weight)?.number(.weight) ?? 1
         licence = try keys.optional(.licence)?.string()
+        cleaning = try keys.optional(.cleaning).map(CleaningRules.init)
         guard let languages else { return }
         try Self.check(keys[.to], in: languages)
         if directions == .both { try Self.check(keys[.from], in: languages) }
@@ -57,7 +62,10 @@ extension Recipe.TranslationCorpus {
 extension Recipe.SentimentCorpus {
     init(_ place: RecipeNode, isTest: Bool) throws {
         let keys = try place.mapping(of: CodingKeys.self)
-        if isTest { try keys.refuse(.weight, .isHeldOut, because: "a test set is not trained on") }
+        if isTest {
+            try keys.refuse(
+                .weight, .isHeldOut, .cleaning, because: "a test set is not trained on")
+        }
         name = try keys[.name].string()
         file = try keys[.file].string()
         labels = try keys[.labels].choice(of: LabelScheme.self)
@@ -71,6 +79,7 @@ extension Recipe.SentimentCorpus {
         language = try keys[.language].string()
         weight = try keys.optional(.weight)?.number(.weight) ?? 1
         licence = try keys.optional(.licence)?.string()
+        cleaning = try keys.optional(.cleaning).map(CleaningRules.init)
         isHeldOut = try keys.optional(.isHeldOut)?.boolean() ?? true
     }
 }

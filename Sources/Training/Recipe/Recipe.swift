@@ -82,9 +82,11 @@ public struct Recipe: Codable, Hashable, Sendable {
     public struct Corpora: Codable, Hashable, Sendable {
         public var translation: [TranslationCorpus]
         public var sentiment: [SentimentCorpus]
+        /// How the corpora are cleaned that say nothing else; nil: not at all.
+        public var cleaning: CleaningRules?
 
         enum CodingKeys: String, RecipeKey {
-            case translation, sentiment
+            case translation, sentiment, cleaning
         }
     }
 
@@ -106,9 +108,11 @@ public struct Recipe: Codable, Hashable, Sendable {
         public var weight: Double
         /// As its origin states it, for the card.
         public var licence: String?
+        /// Instead of the cleaning of all corpora.
+        public var cleaning: CleaningRules?
 
         enum CodingKeys: String, RecipeKey {
-            case name, source, target, pairs, join, from, to, directions, weight, licence
+            case name, source, target, pairs, join, from, to, directions, weight, licence, cleaning
         }
     }
 
@@ -128,11 +132,13 @@ public struct Recipe: Codable, Hashable, Sendable {
         public var isHeldOut: Bool
         /// As its origin states it, for the card.
         public var licence: String?
+        /// Instead of the cleaning of all corpora.
+        public var cleaning: CleaningRules?
 
         enum CodingKeys: String, RecipeKey {
             case name, file, labels, through
             case minimumProbability = "minimum_probability"
-            case language, weight, licence
+            case language, weight, licence, cleaning
             case isHeldOut = "hold_out"
         }
     }

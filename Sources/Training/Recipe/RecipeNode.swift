@@ -101,6 +101,7 @@ enum NumberBounds: String, CustomStringConvertible {
     case rate = "of at least 0 and less than 1"
     case share = "above 0 and at most 1"
     case half = "above 0 and at most 0.5"
+    case factor = "of at least 1"
 
     var description: String { rawValue }
 
@@ -113,6 +114,7 @@ enum NumberBounds: String, CustomStringConvertible {
         case .rate: value >= 0 && value < 1
         case .share: value > 0 && value <= 1
         case .half: value > 0 && value <= 0.5
+        case .factor: value >= 1
         }
     }
 }

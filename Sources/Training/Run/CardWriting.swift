@@ -38,19 +38,26 @@ extension ModelCard {
 }
 
 extension Recipe {
-    /// The SHA-256 of every file that the run reads, by its path in the recipe: those of the corpora, of the test sets
-    /// and of the model that it starts from.
+    /// The SHA-256 of every file that the run reads, by its path in the recipe: those of the corpora, of the test sets,
+    /// of the model that it starts from, and of the language identifiers for cleaning.
     ///
+    /// - Parameter languageIdentifier: the one that comes with the program.
     /// - Throws: `FileError` for a file that cannot be read.
-    func fileDigests(in folder: URL) throws -> [String: String] {
+    func fileDigests(
+        in folder: URL, languageIdentifier: URL? = nil
+    ) throws -> [String: String] {
         let modelFiles =
             initialModel.map { model in
                 ["tokenizer.json", "model.safetensors"].map { "\(model)/\($0)" }
             } ?? []
         var digests: [String: String] = [:]
-        for file in corpora.files + validation.tests.files + modelFiles
+        for file in corpora.files + validation.tests.files + modelFiles + identifierFiles
         where digests[file] == nil {
             digests[file] = try TextFile.sha256(of: folder.appending(path: file))
+        }
+        if needsOwnIdentifier, let languageIdentifier {
+            digests["the program's language identifier"] = try TextFile.sha256(
+                of: languageIdentifier)
         }
         return digests
     }

@@ -25,12 +25,15 @@ public final class Trainer {
         public var acceptsChanges: Bool
         /// At least 1; changes no byte of the result.
         public var threadCount: Int
+        /// The language identifier that comes with the program, for cleaning.
+        public var languageIdentifier: URL?
         /// The commit of the program, for the card.
         public var commit: String?
 
         public init(
             recipe: URL, corpora: URL, output: URL, resumes: Bool = false,
-            acceptsChanges: Bool = false, threadCount: Int, commit: String? = nil
+            acceptsChanges: Bool = false, threadCount: Int, languageIdentifier: URL? = nil,
+            commit: String? = nil
         ) {
             self.recipe = recipe
             self.corpora = corpora
@@ -38,6 +41,7 @@ public final class Trainer {
             self.resumes = resumes
             self.acceptsChanges = acceptsChanges
             self.threadCount = threadCount
+            self.languageIdentifier = languageIdentifier
             self.commit = commit
         }
     }
@@ -89,7 +93,8 @@ public final class Trainer {
         let text = try TextFile.lines(of: options.recipe).map { $0 + "\n" }.joined()
         folder = RunFolder(url: options.output)
         progressFile = ProgressFile(url: folder.progressFile)
-        let digests = try recipe.fileDigests(in: options.corpora)
+        let digests = try recipe.fileDigests(
+            in: options.corpora, languageIdentifier: options.languageIdentifier)
         let initial = try recipe.initialModel.map {
             try LoadedModel(contentsOf: options.corpora.appending(path: $0))
         }
@@ -100,7 +105,8 @@ public final class Trainer {
         let source = folder.hasCheckpoint ? try LoadedModel(contentsOf: options.output) : initial
         languageIdentifier = source?.languageIdentifier
         data = try TrainingData(
-            recipe, file: options.recipe, folder: options.corpora, source: source,
+            recipe, file: options.recipe, folder: options.corpora,
+            languageIdentifier: options.languageIdentifier, source: source,
             threadCount: options.threadCount)
         if !hasBegun { try folder.begin(recipe, digests: digests) }
         lock = try folder.lock()

@@ -21,18 +21,21 @@ struct TrainingData {
     /// - Parameters:
     ///   - file: of the recipe, for errors.
     ///   - folder: where the paths of the recipe begin.
+    ///   - languageIdentifier: the file of the one that comes with the program, for cleaning.
     ///   - source: the model whose tokenizer and sizes are kept: the one that the run starts from or goes on with.
     /// - Throws: `FileError` for a corpus or the recipe.
     init(
-        _ recipe: Recipe, file: URL, folder: URL, source: LoadedModel?, threadCount: Int
+        _ recipe: Recipe, file: URL, folder: URL, languageIdentifier: URL?, source: LoadedModel?,
+        threadCount: Int
     ) throws {
+        try recipe.check(languageIdentifier: languageIdentifier, file: file)
         let languages = source?.tokenizer.vocabulary.languages ?? recipe.tokenizer?.languages ?? []
         try recipe.check(languages: languages, file: file)
         let normalizer =
             source?.tokenizer.normalizer ?? Normalizer(recipe.tokenizer?.normalization ?? .init())
         let corpora = try TrainingCorpora(
             recipe, folder: folder, normalizer: normalizer, languages: languages,
-            threadCount: threadCount)
+            languageIdentifier: languageIdentifier, threadCount: threadCount)
         if let source {
             tokenizer = source.tokenizer
             var configuration = source.model.configuration
