@@ -57,6 +57,12 @@ int32_t icu_lower(const uint16_t *source, int32_t count, uint16_t *target, int32
     return status == U_BUFFER_OVERFLOW_ERROR || U_SUCCESS(status) ? length : -1;
 }
 
+int32_t icu_upper(const uint16_t *source, int32_t count, uint16_t *target, int32_t capacity) {
+    UErrorCode status = U_ZERO_ERROR;
+    int32_t length = u_strToUpper(target, capacity, source, count, "", &status);
+    return status == U_BUFFER_OVERFLOW_ERROR || U_SUCCESS(status) ? length : -1;
+}
+
 icu_sentence_iterator *icu_sentences(const char *locale, const uint16_t *text, int32_t count) {
     UErrorCode status = U_ZERO_ERROR;
     UBreakIterator *iterator = ubrk_open(UBRK_SENTENCE, locale, text, count, &status);

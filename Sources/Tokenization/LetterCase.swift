@@ -3,11 +3,18 @@ import CICU
 extension String {
     /// The text in lower case, by ICU and the rules of no particular language: the same on every machine and in every
     /// locale.
-    package func inLowerCase() -> String {
+    package func inLowerCase() -> String { converted(by: icu_lower) }
+
+    /// The text in upper case, likewise: `ß` becomes `SS`.
+    package func inUpperCase() -> String { converted(by: icu_upper) }
+
+    private func converted(
+        by convert: (UnsafePointer<UInt16>?, Int32, UnsafeMutablePointer<UInt16>?, Int32) -> Int32
+    ) -> String {
         var text = self
-        let lower = text.withUTF8([UInt16].init(transcoding:)).withUnsafeBufferPointer { text in
-            convertUTF16(text) { icu_lower($0, $1, $2, $3) }
+        let converted = text.withUTF8([UInt16].init(transcoding:)).withUnsafeBufferPointer { text in
+            convertUTF16(text) { convert($0, $1, $2, $3) }
         }
-        return String(transcoding: lower)
+        return String(transcoding: converted)
     }
 }

@@ -28,6 +28,13 @@ public struct SentimentLoss: Sendable {
             self.probabilities = probabilities
             classes = Set(SentimentLabel.allCases)
         }
+
+        /// The most probable label, and of equals the first.
+        public var label: SentimentLabel {
+            SentimentLabel.allCases.reduce(.negative) { best, label in
+                probabilities[label.rawValue] > probabilities[best.rawValue] ? label : best
+            }
+        }
     }
 
     /// Replaces the logits `[sentences, labels]` by the gradient of the loss times `scale`, and sums the loss.

@@ -146,9 +146,11 @@ final class BatchSamplerTests: XCTestCase {
             SentimentText(
                 text: $0.source, target: .init(.neutral, of: [.neutral]), corpusIndex: 0)
         }
+        var augmentation = TextAugmentation()
+        augmentation.wordDropout = 0.4
         let data = SentimentData(
-            texts, tokenizer: tokenizer, maximumLength: 100, bpeDropout: 0, wordDropout: 0.4,
-            threadCount: 1)
+            texts, tokenizer: tokenizer, maximumLength: 100, bpeDropout: 0,
+            augmentation: augmentation, threadCount: 1)
         let draw = BatchSampler.Draw(epoch: 0, indices: data.texts.indices.map { Int32($0) })
         var keptCount = 0, wordCount = 0
         for (example, text) in zip(data.examples(draw, seed: 3), data.texts) {

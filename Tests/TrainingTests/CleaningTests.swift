@@ -49,7 +49,7 @@ final class CleaningTests: XCTestCase {
         for (source, target, rule) in [
             ("", "nichts", Rule.empty), ("nothing", " \u{A0}\t", .empty),
             (long, long.replacing("word", with: "Wort"), .tooLong),
-            ("12:30 - 14:45 !!", "von halb eins an", .letters), ("one two", "1 / 2 ...", .letters),
+            ("12:30 - 14:45 !!", "von halb eins an", Rule.letters), ("one two", "1 / 2 ...", .letters),
             ("Yes, of course I do.", "J", .lengthRatio),
             ("a b c d e f g h i j", "abcdefghijklmnopqrst", .lengthRatio),
             ("This is not translated.", "this is not translated.", .copy),
@@ -67,6 +67,7 @@ final class CleaningTests: XCTestCase {
             ("Hi.", "Guten Tag!"), ("New York City", "New York City"), ("OK", "OK"),
             ("It costs 1,000.5 euros", "Es kostet 1.000,5 Euro"),
             ("I have three dogs", "Ich habe 3 Hunde"), ("Delete %s files", "%s Dateien löschen"),
+            ("I'm 19.", "Ich bin 19."), ("It was 5:30 pm.", "Il était 17h30."),
             ("Ça va ?", "¿Qué tal?"), ("你好吗", "How are you"),
         ] {
             XCTAssertEqual(breaches([(source, target)]), [nil], source)

@@ -44,6 +44,9 @@ int32_t icu_category(int32_t codePoint);
 /// `capacity` if nothing usable was written, or -1 on any other failure.
 int32_t icu_lower(const uint16_t *source, int32_t count, uint16_t *target, int32_t capacity);
 
+/// As `icu_lower`, in upper case.
+int32_t icu_upper(const uint16_t *source, int32_t count, uint16_t *target, int32_t capacity);
+
 /// An iterator over the sentences of a text that must outlive it; NULL if ICU's data cannot be loaded. The caller
 /// closes it.
 icu_sentence_iterator *icu_sentences(const char *locale, const uint16_t *text, int32_t count);

@@ -55,7 +55,7 @@ public struct CleaningRules: Codable, Hashable, Sendable {
     public init() {
         maximumWords = 128
         maximumRatio = 2.5
-        minimumLetters = 0.5
+        minimumLetters = 0.3
     }
 
     /// Whether a rule is to be applied.

@@ -78,10 +78,21 @@ public struct PairCleaner: Sendable {
         _ source: String, _ target: String, by rule: CleaningRules.Rule
     ) -> Bool {
         let spans = [source, target].map { text in
-            SpanScanner.spans(of: text).filter { ($0.kind == .number) == (rule == .numbers) }
+            SpanScanner.spans(of: text).filter { $0.kind.isChecked(by: rule) }
         }
         let isLost = !SpanComparison.lost(spans[0], spans[1]).isEmpty
         let isAdded = !SpanComparison.lost(spans[1], spans[0]).isEmpty
         return rule == .numbers ? isLost && isAdded : isLost || isAdded
+    }
+}
+
+extension ProtectedSpan.Kind {
+    /// Which rule looks at such spans; none at words with digits, since `5:30 pm` is `17h30` elsewhere.
+    fileprivate func isChecked(by rule: CleaningRules.Rule) -> Bool {
+        switch self {
+        case .number: rule == .numbers
+        case .code: false
+        default: rule == .placeholders
+        }
     }
 }

@@ -31,8 +31,8 @@ public struct BatchSampler: Sendable {
 
     /// - Parameters:
     ///   - sizes: of all examples, at least one.
-    ///   - corpusIndices: the corpus of each example.
-    ///   - weights: how often each corpus stands in an epoch.
+    ///   - corpusIndices: the corpus of each example, or the part of one that has a weight of its own.
+    ///   - weights: how often each corpus, or part, stands in an epoch.
     ///   - budget: the most tokens of a batch; one example may pass it alone.
     ///   - seed: of the run, the stage and the task.
     ///   - position: where to begin.

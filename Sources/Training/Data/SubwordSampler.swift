@@ -1,13 +1,12 @@
 import Kernels
 import Tokenization
 
-/// Cuts texts into subwords for training: with BPE-dropout (Provilkov et al. 2020) anew each time.
+/// Cuts texts into subwords for training: with BPE-dropout (Provilkov et al. 2020) and other random changes anew each time.
 public struct SubwordSampler: Sendable {
     let tokenizer: BPETokenizer
     /// The probability that a merge is left out.
     let dropout: Double
-    /// The probability that a word of a text to classify is left out (Iyyer et al. 2015, section 4.1).
-    let wordDropout: Double
+    let augmentation: TextAugmentation
     let maximumLength: Int
 
     /// Without dropout.
@@ -20,14 +19,32 @@ public struct SubwordSampler: Sendable {
         return tokens.count <= maximumLength ? tokens : encode(text)
     }
 
-    /// The text without some of its words; one always stays.
-    func droppingWords(
-        of text: NormalizedText, using generator: inout SeededGenerator
+    /// A text to classify, changed at random.
+    func vary(
+        _ text: NormalizedText, using generator: inout SeededGenerator
     ) -> NormalizedText {
-        if wordDropout == 0 { return text }
-        let words = text.string.split(separator: " ")
-        let kept = words.filter { _ in generator.nextUnit() >= wordDropout }
-        let remaining = kept.isEmpty ? [words[generator.next(below: words.count)]] : kept
-        return NormalizedText(remaining.joined(separator: " "))
+        let words = augmentation.swappingWords(
+            of: augmentation.droppingWords(of: text, using: &generator), using: &generator)
+        guard let form = augmentation.caseForm(using: &generator) else { return words }
+        return change(words, to: form) ?? words
+    }
+
+    /// A source and its target, changed at random.
+    func vary(
+        _ source: NormalizedText, _ target: NormalizedText,
+        using generator: inout SeededGenerator
+    ) -> (source: NormalizedText, target: NormalizedText) {
+        guard let form = augmentation.caseForm(using: &generator),
+            let changedSource = change(source, to: form),
+            let changedTarget = form.isKeptInTranslation ? change(target, to: form) : target
+        else { return (source, target) }
+        return (changedSource, changedTarget)
+    }
+
+    /// The text in another case, normalised again, for letters may fall apart and together; nil if it has too many tokens
+    /// then.
+    private func change(_ text: NormalizedText, to form: CaseForm) -> NormalizedText? {
+        let changed = tokenizer.normalizer.normalize(form.apply(to: text.string))
+        return encode(changed).count <= maximumLength ? changed : nil
     }
 }

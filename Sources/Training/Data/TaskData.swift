@@ -3,22 +3,23 @@ import Tokenization
 
 /// The examples of a task, kept as texts and cut into subwords when a batch needs them.
 ///
-/// Sizes are those without BPE-dropout, so that a batch's examples do not depend on it; with dropout a batch has some more
-/// tokens than its budget.
+/// Sizes are those without BPE-dropout and other random changes, so that a batch's examples do not depend on them; with them
+/// a batch has some more tokens than its budget.
 public struct TaskData<Text: TrainingText>: Sendable {
     public let texts: [Text]
     public let sizes: [ExampleSize]
     /// How many texts were left out because they are longer than the model takes.
     public let tooLongCount: Int
+    private let balance: SamplingBalance
     private let sampler: SubwordSampler
 
     public init(
         _ texts: [Text], tokenizer: BPETokenizer, maximumLength: Int, bpeDropout: Double,
-        wordDropout: Double = 0,
-        threadCount: Int
+        augmentation: TextAugmentation = TextAugmentation(),
+        balance: SamplingBalance = SamplingBalance(), threadCount: Int
     ) {
         let sampler = SubwordSampler(
-            tokenizer: tokenizer, dropout: bpeDropout, wordDropout: wordDropout,
+            tokenizer: tokenizer, dropout: bpeDropout, augmentation: augmentation,
             maximumLength: maximumLength)
         let sizes = texts.concurrentMap(threadCount: threadCount) { $0.size(sampler) }
         let fitting = zip(texts, sizes).filter { _, size in
@@ -27,12 +28,23 @@ public struct TaskData<Text: TrainingText>: Sendable {
         self.texts = fitting.map(\.0)
         self.sizes = fitting.map(\.1)
         tooLongCount = texts.count - fitting.count
+        self.balance = balance
         self.sampler = sampler
+    }
+
+    /// The examples that are drawn equally often, and how often.
+    ///
+    /// - Parameter weights: of the recipe's corpora of the task.
+    public func groups(weights: [Double]) -> SamplingBalance.Groups {
+        balance.groups(
+            corpusIndices: texts.map(\.corpusIndex), classIndices: texts.map(\.classIndex),
+            classCount: Text.classCount, weights: weights)
     }
 
     /// The examples of a batch.
     ///
-    /// - Parameter seed: of the run, the stage and the task; BPE-dropout is a function of it, the epoch and the example.
+    /// - Parameter seed: of the run, the stage and the task; every random change is a function of it, the epoch and the
+    ///   example.
     public func examples(_ draw: BatchSampler.Draw, seed: UInt64) -> [Text.Example] {
         draw.indices.map { index in
             var generator = SeededGenerator(
@@ -60,8 +72,9 @@ public struct TaskBatches<Text: TrainingText>: Sendable {
     ) {
         self.data = data
         self.seed = seed
+        let groups = data.groups(weights: weights)
         sampler = BatchSampler(
-            sizes: data.sizes, corpusIndices: data.texts.map(\.corpusIndex), weights: weights,
+            sizes: data.sizes, corpusIndices: groups.indices, weights: groups.weights,
             budget: budget, seed: seed, position: position)
     }
 

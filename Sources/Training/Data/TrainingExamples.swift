@@ -32,12 +32,19 @@ public protocol TrainingText: Sendable {
 
     /// Which of the recipe's corpora of the task the text is from.
     var corpusIndex: Int { get }
+    /// Which class the text is of, below `classCount`.
+    var classIndex: Int { get }
+    /// How many classes the task has; 1 if its texts have none.
+    static var classCount: Int { get }
     /// The size without BPE-dropout.
     func size(_ sampler: SubwordSampler) -> ExampleSize
     func example(_ sampler: SubwordSampler, using generator: inout SeededGenerator) -> Example
 }
 
 extension TranslationText: TrainingText {
+    public var classIndex: Int { 0 }
+    public static var classCount: Int { 1 }
+
     public func size(_ sampler: SubwordSampler) -> ExampleSize {
         ExampleSize(
             tokenCount: Int32(sampler.encode(target).count),
@@ -47,13 +54,17 @@ extension TranslationText: TrainingText {
     public func example(
         _ sampler: SubwordSampler, using generator: inout SeededGenerator
     ) -> TranslationExample {
-        TranslationExample(
+        let (source, target) = sampler.vary(source, target, using: &generator)
+        return TranslationExample(
             source: sampler.encode(source, using: &generator),
             target: sampler.encode(target, using: &generator), languageIndex: languageIndex)
     }
 }
 
 extension SentimentText: TrainingText {
+    public var classIndex: Int { target.label.rawValue }
+    public static var classCount: Int { SentimentLabel.allCases.count }
+
     public func size(_ sampler: SubwordSampler) -> ExampleSize {
         ExampleSize(tokenCount: Int32(sampler.encode(text).count), sourceTokenCount: 0)
     }
@@ -61,7 +72,7 @@ extension SentimentText: TrainingText {
     public func example(
         _ sampler: SubwordSampler, using generator: inout SeededGenerator
     ) -> SentimentExample {
-        let words = sampler.droppingWords(of: text, using: &generator)
+        let words = sampler.vary(text, using: &generator)
         return SentimentExample(
             tokens: sampler.encode(words, using: &generator), target: target)
     }

@@ -10,8 +10,11 @@ extension Recipe.Corpora {
         }
         let labelled = try keys.optional(.sentiment)?.list() ?? []
         sentiment = try labelled.map { try Recipe.SentimentCorpus($0, isTest: areTests) }
-        if areTests { try keys.refuse(.cleaning, because: "test sets are measured as they are") }
+        if areTests {
+            try keys.refuse(.cleaning, .balance, because: "test sets are measured as they are")
+        }
         cleaning = try keys.optional(.cleaning).map(CleaningRules.init)
+        balance = try keys.optional(.balance).map(Recipe.Balance.init)
         if pairs.isEmpty && labelled.isEmpty {
             throw place.error("\(place.path) names no corpus; add translation or sentiment")
         }

@@ -84,9 +84,11 @@ public struct Recipe: Codable, Hashable, Sendable {
         public var sentiment: [SentimentCorpus]
         /// How the corpora are cleaned that say nothing else; nil: not at all.
         public var cleaning: CleaningRules?
+        /// How evenly they are drawn; nil: as their sizes and weights say.
+        public var balance: Balance?
 
         enum CodingKeys: String, RecipeKey {
-            case translation, sentiment, cleaning
+            case translation, sentiment, cleaning, balance
         }
     }
 
@@ -203,12 +205,22 @@ public struct Recipe: Codable, Hashable, Sendable {
         public var bpeDropout: Double
         /// The probability that a word of a text to classify is left out.
         public var wordDropout: Double
+        /// The probability that a word of a text to classify changes places with the next.
+        public var wordSwap: Double?
+        /// The probability that an example is written in capitals, without any, or with one at each word.
+        public var caseAugmentation: Double?
+        /// The weight of the sum of all weights' magnitudes in the loss.
+        public var l1: Double?
+        /// The weight of half the sum of all weights' squares in the loss.
+        public var l2: Double?
 
         enum CodingKeys: String, RecipeKey {
-            case dropout
+            case dropout, l1, l2
             case labelSmoothing = "label_smoothing"
             case bpeDropout = "bpe_dropout"
             case wordDropout = "word_dropout"
+            case wordSwap = "word_swap"
+            case caseAugmentation = "case_augmentation"
         }
     }
 

@@ -115,6 +115,10 @@ extension Recipe.Regularization {
         labelSmoothing = try keys.optional(.labelSmoothing)?.number(.rate) ?? 0.1
         bpeDropout = try keys.optional(.bpeDropout)?.number(.rate) ?? 0
         wordDropout = try keys.optional(.wordDropout)?.number(.rate) ?? 0
+        wordSwap = try keys.optional(.wordSwap)?.number(.rate)
+        caseAugmentation = try keys.optional(.caseAugmentation)?.number(.rate)
+        l1 = try keys.optional(.l1)?.number(.notNegative)
+        l2 = try keys.optional(.l2)?.number(.notNegative)
     }
 }
 

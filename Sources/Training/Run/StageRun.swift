@@ -11,6 +11,7 @@ final class StageRun {
     private let objective: Objective
     private let workspace: Workspace
     private let optimizer: Optimizer
+    private let penalty: WeightPenalty?
     private let gradients: TaskGradients
     private let batches: StageBatches
     private var weighting: any LossWeighting
@@ -35,8 +36,9 @@ final class StageRun {
         self.objective = objective
         self.workspace = workspace
         let layout = objective.model.layout
-        optimizer = Optimizer(
-            recipe.optimizer, layout: layout, slots: stage.trainedSlots(of: objective.model))
+        let slots = stage.trainedSlots(of: objective.model)
+        optimizer = Optimizer(recipe.optimizer, layout: layout, slots: slots)
+        penalty = WeightPenalty(recipe.regularization, slots: slots)
         for (name, moment) in optimizer.namedMoments {
             if let saved = buffers[name] { moment.copy(from: saved) }
         }
@@ -94,6 +96,7 @@ final class StageRun {
             }
         }
         if isMeasured { compare(tasks, step: step, &report) }
+        penalty?.addGradients(of: parameters, to: gradients.sum, workspace: workspace)
         report.gradientNorm = optimizer.gradientNorm(gradients.sum, workspace: workspace)
         guard report.gradientNorm.isFinite else {
             throw diverged("the gradient", tasks, at: before, step: step)

@@ -130,6 +130,7 @@ public final class Trainer {
     /// - Throws: `TrainingError`; `ModelError` when the model folder cannot be written.
     public func run() throws {
         for count in data.counts { logger.info("\(count.description)") }
+        for line in data.balanceReport(recipe.corpora) { logger.info("\(line)") }
         logger.info(
             """
             \(parameters.layout.count) parameters, \(data.translation.texts.count) pairs, \

@@ -66,11 +66,18 @@ struct TrainingData {
         translation = TranslationData(
             corpora.translation, tokenizer: tokenizer,
             maximumLength: configuration.maximumLength,
-            bpeDropout: recipe.regularization.bpeDropout, threadCount: threadCount)
+            bpeDropout: recipe.regularization.bpeDropout,
+            augmentation: TextAugmentation(recipe.regularization),
+            balance: SamplingBalance(corpora: recipe.corpora.balance?.translation),
+            threadCount: threadCount)
         sentiment = SentimentData(
             corpora.sentiment, tokenizer: tokenizer, maximumLength: configuration.maximumLength,
             bpeDropout: recipe.regularization.bpeDropout,
-            wordDropout: recipe.regularization.wordDropout, threadCount: threadCount)
+            augmentation: TextAugmentation(recipe.regularization),
+            balance: SamplingBalance(
+                corpora: recipe.corpora.balance?.sentiment, classes: recipe.corpora.balance?.classes
+            ),
+            threadCount: threadCount)
         for task in TrainingTask.allCases
         where recipe.curriculum.contains(where: { $0.tasks[task] != nil }) {
             let isEmpty = task == .translation ? translation.texts.isEmpty : sentiment.texts.isEmpty
@@ -86,4 +93,32 @@ struct TrainingData {
         self.tests = Validation(translation: tests.translation, sentiment: tests.sentiment)
         counts = corpora.counts
     }
+}
+
+extension TrainingData {
+    /// How often an epoch holds the examples of each corpus, and of each class where classes are balanced, in words; none
+    /// where the recipe asks for no balance.
+    func balanceReport(_ corpora: Recipe.Corpora) -> [String] {
+        guard let balance = corpora.balance else { return [] }
+        var report: [String] = []
+        if balance.translation != nil {
+            let groups = translation.groups(weights: corpora.translation.map(\.weight))
+            report += zip(corpora.translation, groups.weights).map { corpus, weight in
+                "\(corpus.name): \(Self.times(weight)) an epoch"
+            }
+        }
+        if balance.sentiment != nil || balance.classes != nil {
+            let weights = sentiment.groups(weights: corpora.sentiment.map(\.weight)).weights
+            let perCorpus = weights.count / max(1, corpora.sentiment.count)
+            report += corpora.sentiment.enumerated().map { index, corpus in
+                let own = weights[index * perCorpus..<(index + 1) * perCorpus]
+                let names = perCorpus == 1 ? [""] : SentimentLabel.allCases.map { "\($0.name) " }
+                let parts = zip(names, own).map { $0 + Self.times($1) }
+                return "\(corpus.name): \(parts.joined(separator: ", ")) an epoch"
+            }
+        }
+        return report
+    }
+
+    private static func times(_ weight: Double) -> String { String(format: "%.2f times", weight) }
 }

@@ -1,0 +1,121 @@
+import Foundation
+
+/// How evenly the corpora of a task, and the classes of each corpus, are drawn.
+///
+/// With a temperature T, something of n examples is drawn as if it had n^(1/T), scaled so that the sum of all stays the
+/// same (Arivazhagan et al. 2019, "Massively Multilingual Neural Machine Translation in the Wild", section 4.2). What is
+/// small then stands several times in an epoch, and what is large in part.
+public struct SamplingBalance: Hashable, Sendable {
+    /// Nil: as they are.
+    public var corpora: SamplingTemperature?
+    /// Nil: as they are.
+    public var classes: SamplingTemperature?
+
+    public init(corpora: SamplingTemperature? = nil, classes: SamplingTemperature? = nil) {
+        self.corpora = corpora
+        self.classes = classes
+    }
+
+    /// Examples that are drawn equally often.
+    public struct Groups: Hashable, Sendable {
+        /// The group of each example.
+        public let indices: [Int]
+        /// How often each group stands in an epoch.
+        public let weights: [Double]
+    }
+
+    /// - Parameters:
+    ///   - corpusIndices: the corpus of each example.
+    ///   - classIndices: the class of each example, below `classCount`.
+    ///   - weights: of the corpora: how often an epoch would hold each as it is. They multiply what the temperature makes of
+    ///     the sizes.
+    public func groups(
+        corpusIndices: [Int], classIndices: [Int], classCount: Int, weights: [Double]
+    ) -> Groups {
+        let levelled = level(corpusIndices, weights)
+        guard let classes else { return Groups(indices: corpusIndices, weights: levelled) }
+        let indices = zip(corpusIndices, classIndices).map { $0 * classCount + $1 }
+        var counts = [Int](repeating: 0, count: weights.count * classCount)
+        for index in indices { counts[index] += 1 }
+        let groupWeights = levelled.enumerated().flatMap { corpus, weight in
+            let sizes = Array(counts[corpus * classCount..<(corpus + 1) * classCount])
+            return classes.factors(of: sizes).map { weight * $0 }
+        }
+        return Groups(indices: indices, weights: groupWeights)
+    }
+
+    private func level(_ corpusIndices: [Int], _ weights: [Double]) -> [Double] {
+        guard let corpora else { return weights }
+        var counts = weights.map { _ in 0 }
+        for index in corpusIndices { counts[index] += 1 }
+        return zip(weights, corpora.factors(of: counts)).map(*)
+    }
+}
+
+/// The temperature of a `SamplingBalance`.
+public struct SamplingTemperature: Hashable, Sendable {
+    /// At least 1, which changes nothing; nil: infinite, so that all are drawn as if they were of the same size.
+    public let value: Double?
+
+    public static let even = SamplingTemperature(value: nil)
+
+    public init(value: Double?) { self.value = value }
+
+    /// How often an epoch holds each example of things of these sizes.
+    func factors(of sizes: [Int]) -> [Double] {
+        let exponent = value.map { 1 / $0 } ?? 0
+        let shares = sizes.map { $0 > 0 ? pow(Double($0), exponent) : 0 }
+        let total = shares.reduce(0, +)
+        let count = Double(sizes.reduce(0, +))
+        return zip(shares, sizes).map { $1 > 0 ? $0 / total * count / Double($1) : 1 }
+    }
+}
+
+extension SamplingTemperature: Codable {
+    private static let evenName = "even"
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        self.init(value: try? container.decode(Double.self))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        if let value {
+            try container.encode(value)
+        } else {
+            try container.encode(Self.evenName)
+        }
+    }
+
+    /// - Parameter place: a number of at least 1, or `even`.
+    init(_ place: RecipeNode) throws {
+        let isEven = place.node.scalar?.string == Self.evenName
+        self.init(value: isEven ? nil : try place.number(.factor))
+    }
+}
+
+extension Recipe {
+    /// How evenly corpora and classes are drawn.
+    public struct Balance: Codable, Hashable, Sendable {
+        /// Of the sizes of the corpora for translation.
+        public var translation: SamplingTemperature?
+        /// Of the sizes of the corpora for sentiment.
+        public var sentiment: SamplingTemperature?
+        /// Of the classes within each corpus for sentiment.
+        public var classes: SamplingTemperature?
+
+        enum CodingKeys: String, RecipeKey {
+            case translation, sentiment, classes
+        }
+    }
+}
+
+extension Recipe.Balance {
+    init(_ place: RecipeNode) throws {
+        let keys = try place.mapping(of: CodingKeys.self)
+        translation = try keys.optional(.translation).map(SamplingTemperature.init)
+        sentiment = try keys.optional(.sentiment).map(SamplingTemperature.init)
+        classes = try keys.optional(.classes).map(SamplingTemperature.init)
+    }
+}
