@@ -214,7 +214,7 @@ final class TrainerTests: XCTestCase {
     func testARunThatDivergesSaysWhereAndKeepsItsCheckpoint() throws {
         try edit("recipe.yml", "learning_rate: 0.005", "learning_rate: 1.0e+30, warmup_steps: 5")
         try edit("recipe.yml", "name: cosine,", "name: constant,")
-        assertFails(.diverged, "corpus pairs") { try train(options("run")) }
+        assertFails(.diverged, "(pairs, pairs.tsv:") { try train(options("run")) }
         assertFails(.diverged, "stage second, step 2: the loss of translation is not finite") {
             try train(options("run", resumes: true))
         }

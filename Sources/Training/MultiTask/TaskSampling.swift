@@ -11,9 +11,9 @@ public struct SamplingRule: Codable, Hashable, Sendable {
         case proportional
         /// The exponent is 0.
         case uniform
-        /// The exponent is the inverse of the temperature (Arivazhagan et al. 2019, section 4.2).
+        /// The exponent is the inverse of the temperature (Arivazhagan et al. 2019).
         case temperature
-        /// The exponent falls from 1 in the first step to 0.2 in the last (Stickland and Murray 2019, section 3.3).
+        /// The exponent falls from 1 in the first step to 0.2 in the last (Stickland and Murray 2019).
         case annealed
     }
 

@@ -45,13 +45,19 @@ final class StageBatches {
 
     /// How the batch of a task at a position begins.
     func excerpt(of task: TrainingTask, at position: TaskPosition) -> BatchExcerpt {
+        let (corpora, folder) = (recipe.corpora, data.folder)
+        let normalizer = data.tokenizer.normalizer
         switch task {
         case .translation:
             var batches = translationBatches(at: position)
-            return BatchExcerpt(batches.nextTexts(), recipe.corpora.translation)
+            return BatchExcerpt(batches.nextTexts(), text: \.source.string) {
+                corpora.translation[$0.corpusIndex].place(of: $0, in: folder, normalizer)
+            }
         case .sentiment:
             var batches = sentimentBatches(at: position)
-            return BatchExcerpt(batches.nextTexts(), recipe.corpora.sentiment)
+            return BatchExcerpt(batches.nextTexts(), text: \.text.string) {
+                corpora.sentiment[$0.corpusIndex].place(of: $0, in: folder, normalizer)
+            }
         }
     }
 

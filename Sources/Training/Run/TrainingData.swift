@@ -6,6 +6,8 @@ import Transformer
 
 /// What a run learns from, and what it is measured on.
 struct TrainingData {
+    /// Where the paths of the recipe begin.
+    let folder: URL
     let tokenizer: BPETokenizer
     let configuration: ModelConfiguration
     let translation: TranslationData
@@ -28,6 +30,7 @@ struct TrainingData {
         _ recipe: Recipe, file: URL, folder: URL, languageIdentifier: URL?, source: LoadedModel?,
         threadCount: Int
     ) throws {
+        self.folder = folder
         try recipe.check(languageIdentifier: languageIdentifier, file: file)
         let languages = source?.tokenizer.vocabulary.languages ?? recipe.tokenizer?.languages ?? []
         try recipe.check(languages: languages, file: file)
