@@ -33,7 +33,9 @@ struct BatchExcerpt: CustomStringConvertible {
 extension Recipe.TranslationCorpus {
     /// The name of the corpus and, if one of its files has the pair, file and line.
     func place(of text: TranslationText, in folder: URL, _ normalizer: Normalizer) -> String {
-        guard let file = pairs ?? source, let lines = try? read(in: folder) else { return name }
+        guard let file = pairs ?? source, let lines = try? read(in: folder).pairs else {
+            return name
+        }
         let index = lines.firstIndex { pair in
             let sides = [pair.source, pair.target].map(normalizer.normalize)
             return sides == [text.source, text.target] || sides == [text.target, text.source]
@@ -45,7 +47,7 @@ extension Recipe.TranslationCorpus {
 extension Recipe.SentimentCorpus {
     /// The name of the corpus and, if its file has the text, file and line.
     func place(of text: SentimentText, in folder: URL, _ normalizer: Normalizer) -> String {
-        let lines = (try? read(in: folder)) ?? []
+        let lines = (try? LabelledCorpus.read(folder.appending(path: file), scheme: labels)) ?? []
         let index = lines.firstIndex { normalizer.normalize($0.text) == text.text }
         return index.map { "\(name), \(file):\($0 + 1)" } ?? name
     }
