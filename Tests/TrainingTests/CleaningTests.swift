@@ -49,7 +49,8 @@ final class CleaningTests: XCTestCase {
         for (source, target, rule) in [
             ("", "nichts", Rule.empty), ("nothing", " \u{A0}\t", .empty),
             (long, long.replacing("word", with: "Wort"), .tooLong),
-            ("12:30 - 14:45 !!", "von halb eins an", Rule.letters), ("one two", "1 / 2 ...", .letters),
+            ("12:30 - 14:45 !!", "von halb eins an", Rule.letters),
+            ("one two", "1 / 2 ...", .letters),
             ("Yes, of course I do.", "J", .lengthRatio),
             ("a b c d e f g h i j", "abcdefghijklmnopqrst", .lengthRatio),
             ("This is not translated.", "this is not translated.", .copy),

@@ -100,6 +100,20 @@ final class DerivedCorporaTests: XCTestCase {
         XCTAssertEqual(joined[1].languageIndex, 0)
     }
 
+    /// A tokenizer learns from each text as often as from the others.
+    func testTheTextsOfDerivedCorporaAreNotRepeated() throws {
+        let corpora = try corpora(try recipe(Self.all))
+        let counts = Dictionary(uniqueKeysWithValues: corpora.counts.map { ($0.name, $0.training) })
+        let isGerman = { (line: String) in line.hasPrefix("Die Lampe") }
+        XCTAssertEqual(corpora.lines.count(where: isGerman), counts["en-de"])
+        // This text is in a derived corpus alone.
+        XCTAssertEqual(corpora.lines.count { $0.hasPrefix("Eine Lampe") }, counts["de-fr"])
+        XCTAssertEqual(corpora.lines.count { $0.hasPrefix("La lampe") }, counts["en-fr"])
+        XCTAssertEqual(
+            corpora.lines.count { $0.hasPrefix("The lamp") },
+            (counts["en-de"] ?? 0) + (counts["en-fr"] ?? 0) + (counts["en"] ?? 0))
+    }
+
     /// A corpus that was not made of the joined ones may hold one of their texts.
     func testAJoinedPairWithATextHeldElsewhereIsDropped() throws {
         let holdOut = HoldOut(Recipe.HoldOutRule(fraction: 0.2, seed: 1))

@@ -13,7 +13,8 @@ public struct TrainingCorpora: Sendable {
     public private(set) var heldSentiment: [SentimentTestSet] = []
     /// What became of the lines, by corpus.
     public private(set) var counts: [CorpusCounts] = []
-    /// What a tokenizer is to learn from: each text of the training part once.
+    /// What a tokenizer is to learn from: each text of the training part once; of corpora that are made of others, what no
+    /// corpus before them has.
     public private(set) var lines: [String] = []
 
     /// - Parameters:
@@ -49,8 +50,10 @@ public struct TrainingCorpora: Sendable {
         }
         for (index, (corpus, part)) in zip(corpora, parts).enumerated() {
             counts.append(CorpusCounts(name: corpus.name, part))
+            addLines(
+                part.training.flatMap { [$0.source.string, $0.target.string] },
+                isDerived: corpus.join != nil)
             for pair in part.training {
-                lines += [pair.source.string, pair.target.string]
                 for direction in corpus.directionPairs {
                     guard let language = languages.firstIndex(of: direction.to) else { continue }
                     translation.append(
@@ -63,6 +66,16 @@ public struct TrainingCorpora: Sendable {
             heldTranslation += corpus.testSets(
                 of: part.held.map(\.pair), most: recipe.validation.sentences)
         }
+    }
+
+    /// - Parameter isDerived: whether the texts probably stand in another corpus too.
+    private mutating func addLines(_ texts: [String], isDerived: Bool) {
+        guard isDerived else {
+            lines += texts
+            return
+        }
+        var known = Set(lines)
+        lines += texts.filter { known.insert($0).inserted }
     }
 
     private mutating func addSentiment(
@@ -80,8 +93,8 @@ public struct TrainingCorpora: Sendable {
         }
         for (index, (corpus, part)) in zip(corpora, parts).enumerated() {
             counts.append(CorpusCounts(name: corpus.name, part))
+            addLines(part.training.map(\.text.string), isDerived: corpus.through != nil)
             for example in part.training {
-                lines.append(example.text.string)
                 sentiment.append(
                     SentimentText(
                         text: example.text,

@@ -103,8 +103,9 @@ extension TaskData {
     ///
     /// - Parameter weights: of the recipe's corpora of the task.
     fileprivate func epochTokenCount(weights: [Double]) -> Double {
-        zip(texts, sizes).reduce(0) { sum, example in
-            sum + weights[example.0.corpusIndex] * Double(example.1.tokenCount)
+        let groups = groups(weights: weights)
+        return zip(groups.indices, sizes).reduce(0) { sum, example in
+            sum + groups.weights[example.0] * Double(example.1.tokenCount)
         }
     }
 }
