@@ -6,10 +6,10 @@ import Tokenization
 /// Sizes are those without BPE-dropout and other random changes, so that a batch's examples do not depend on them; with them
 /// a batch has some more tokens than its budget.
 public struct TaskData<Text: TrainingText>: Sendable {
-    public let texts: [Text]
-    public let sizes: [ExampleSize]
+    public private(set) var texts: [Text] = []
+    public private(set) var sizes: [ExampleSize] = []
     /// How many texts were left out because they are longer than the model takes.
-    public let tooLongCount: Int
+    public private(set) var tooLongCount = 0
     private let balance: SamplingBalance
     private let sampler: SubwordSampler
 
@@ -18,18 +18,23 @@ public struct TaskData<Text: TrainingText>: Sendable {
         augmentation: TextAugmentation = TextAugmentation(),
         balance: SamplingBalance = SamplingBalance(), threadCount: Int
     ) {
-        let sampler = SubwordSampler(
+        self.balance = balance
+        sampler = SubwordSampler(
             tokenizer: tokenizer, dropout: bpeDropout, augmentation: augmentation,
             maximumLength: maximumLength)
-        let sizes = texts.concurrentMap(threadCount: threadCount) { $0.size(sampler) }
-        let fitting = zip(texts, sizes).filter { _, size in
-            max(size.tokenCount, size.sourceTokenCount) <= maximumLength
+        add(texts, threadCount: threadCount)
+    }
+
+    /// Adds those texts that are not too long.
+    mutating func add(_ more: [Text], threadCount: Int) {
+        let sampler = sampler
+        let moreSizes = more.concurrentMap(threadCount: threadCount) { $0.size(sampler) }
+        let fitting = zip(more, moreSizes).filter { _, size in
+            max(size.tokenCount, size.sourceTokenCount) <= sampler.maximumLength
         }
-        self.texts = fitting.map(\.0)
-        self.sizes = fitting.map(\.1)
-        tooLongCount = texts.count - fitting.count
-        self.balance = balance
-        self.sampler = sampler
+        texts += fitting.map(\.0)
+        sizes += fitting.map(\.1)
+        tooLongCount += more.count - fitting.count
     }
 
     /// The examples that are drawn equally often, and how often.

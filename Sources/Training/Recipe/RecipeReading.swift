@@ -38,6 +38,7 @@ extension Recipe {
         let stages = try keys[.curriculum].list()
         curriculum = try stages.map { try Stage($0, corpora: corpora, sharing: sharing) }
         try refuseRepeatedNames(curriculum.map(\.name), at: stages)
+        try refuseEarlyProjection(at: stages)
     }
 }
 

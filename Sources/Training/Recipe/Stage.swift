@@ -37,6 +37,8 @@ public struct Stage: Codable, Hashable, Sendable {
     /// Instead of the recipe's `regularization.dropout`.
     public var dropout: Double?
     public var selectBy: Selection
+    /// What the stage learns of sentiment besides the recipe's corpora.
+    public var project: Projection?
 
     enum CodingKeys: String, RecipeKey {
         case name, tasks, proportions, steps
@@ -46,6 +48,7 @@ public struct Stage: Codable, Hashable, Sendable {
         case gradientSurgery = "gradient_surgery"
         case freeze, dropout
         case selectBy = "select_by"
+        case project
     }
 
     /// The tasks that are trained, in their fixed order.

@@ -29,6 +29,9 @@ extension Stage {
         freeze = try keys.optional(.freeze)?.parts(trained: weights, sharing) ?? []
         dropout = try keys.optional(.dropout)?.number(.rate)
         let trained = TrainingTask.allCases.filter { weights[$0] != nil }
+        project = try keys.optional(.project).map {
+            try Projection($0, trained: trained, corpora: corpora)
+        }
         selectBy =
             try keys.optional(.selectBy)?.choice(of: Selection.self)
             ?? (trained.count > 1 ? .both : trained == [.translation] ? .translation : .sentiment)

@@ -151,11 +151,26 @@ public final class Trainer {
         }
         try progressFile.keep(upTo: state, of: recipe.curriculum)
         while state.stage < recipe.curriculum.count {
+            let (recipe, data) = try stageData()
             let run = StageRun(recipe, objective, data, state, buffers, workspace)
             try train(run)
             buffers = [:]
         }
         try finish()
+    }
+
+    /// What the stage trains on: the corpora and, if it asks for them, texts whose labels the model projects.
+    private func stageData() throws -> (Recipe, TrainingData) {
+        guard let rule = recipe.curriculum[state.stage].project else { return (recipe, data) }
+        return try data.projecting(
+            rule, recipe, stage: state.stage, hasBegun: state.step > 0, folder: options.output,
+            threadCount: options.threadCount, logger: logger
+        ) { texts in
+            SentimentClassifier(
+                loaded(parameters), threadCount: options.threadCount,
+                batchSize: recipe.validation.batchSize
+            ).classify(texts)
+        }
     }
 
     /// Brings one stage to its end.

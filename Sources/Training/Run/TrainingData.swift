@@ -11,7 +11,7 @@ struct TrainingData {
     let tokenizer: BPETokenizer
     let configuration: ModelConfiguration
     let translation: TranslationData
-    let sentiment: SentimentData
+    var sentiment: SentimentData
     /// The held part, which chooses checkpoints.
     let held: Validation
     /// Sets that are measured and choose nothing.

@@ -1,0 +1,132 @@
+import Files
+import Foundation
+import Inference
+import Kernels
+import Logging
+import Tokenization
+import Transformer
+
+extension TrainingData {
+    /// What a stage with a projection trains on.
+    ///
+    /// - Parameters:
+    ///   - stage: its number, from 0.
+    ///   - hasBegun: whether steps of the stage were made, so that its labels are in the folder.
+    ///   - folder: of the run.
+    ///   - classify: the scores of texts, by the model with which the stage begins.
+    /// - Returns: the recipe and the data with a corpus more.
+    /// - Throws: `TrainingError` when no label is sure enough, or the file of labels cannot be written or read.
+    func projecting(
+        _ rule: Stage.Projection, _ recipe: Recipe, stage: Int, hasBegun: Bool, folder: URL,
+        threadCount: Int, logger: Logger, classify: ([String]) -> [SentimentScores]
+    ) throws -> (Recipe, TrainingData) {
+        let file = ProjectionFile(in: folder, stage: stage)
+        let name = recipe.curriculum[stage].name
+        if !hasBegun {
+            let projected = ProjectedTexts(
+                rule, candidates(for: rule, recipe), held: HeldTexts(held.sentiment),
+                seed: SeededGenerator.seed(UInt64(recipe.seed), UInt64(stage)), classify: classify)
+            logger.info("\(name): \(projected.description)")
+            guard !projected.texts.isEmpty else {
+                throw TrainingError(
+                    .malformed,
+                    "stage \(name): no label to project is as probable as "
+                        + "\(rule.minimumProbability) and may be trained on; lower "
+                        + "minimum_probability, or begin the stage with a better model")
+            }
+            try file.write(projected)
+        }
+        let data = adding(try file.read(), threadCount: threadCount, recipe)
+        return (recipe.adding(rule), data)
+    }
+
+    /// The pairs of a projection's corpora for each of its languages, the sides that are labelled first; each once.
+    private func candidates(for rule: Stage.Projection, _ recipe: Recipe) -> [[SentencePair]] {
+        var candidates = rule.languages.map { _ in [SentencePair]() }
+        var seen: Set<SentencePair> = []
+        for text in translation.texts {
+            let corpus = recipe.corpora.translation[text.corpusIndex]
+            guard rule.corpora.contains(corpus.name) else { continue }
+            let target = configuration.languages[text.languageIndex]
+            let source = target == corpus.to ? corpus.from : corpus.to
+            let isReversed = target == rule.from
+            guard let language = rule.languages.firstIndex(of: isReversed ? source : target),
+                isReversed || source == rule.from
+            else { continue }
+            let pair = SentencePair(
+                source: (isReversed ? text.target : text.source).string,
+                target: (isReversed ? text.source : text.target).string)
+            if seen.insert(pair).inserted { candidates[language].append(pair) }
+        }
+        return candidates
+    }
+
+    /// The same with some texts for sentiment more, a corpus of its own.
+    private func adding(
+        _ texts: [LabelledText], threadCount: Int, _ recipe: Recipe
+    ) -> TrainingData {
+        var data = self
+        let all = Set(SentimentLabel.allCases)
+        data.sentiment.add(
+            texts.map {
+                SentimentText(
+                    text: NormalizedText($0.text), target: .init($0.label, of: all),
+                    corpusIndex: recipe.corpora.sentiment.count)
+            }, threadCount: threadCount)
+        return data
+    }
+}
+
+extension Recipe {
+    /// The name of the corpus that a stage's projection makes.
+    private static let projectedName = "projected"
+
+    /// The same with a corpus for sentiment more, which a stage's projection makes.
+    fileprivate func adding(_ rule: Stage.Projection) -> Recipe {
+        var recipe = self
+        recipe.corpora.sentiment.append(
+            SentimentCorpus(
+                name: Self.projectedName, file: "", labels: .named,
+                language: rule.languages.joined(separator: ", "), weight: rule.weight,
+                isHeldOut: false))
+        return recipe
+    }
+}
+
+/// Where a run keeps the labels that a stage began with: a run that goes on in mid-stage needs them, and the weights that
+/// gave them are gone.
+private struct ProjectionFile {
+    let url: URL
+
+    /// - Parameters:
+    ///   - folder: of the run.
+    ///   - stage: from 0.
+    init(in folder: URL, stage: Int) {
+        url = folder.appending(path: "projections/stage-\(stage + 1).tsv")
+    }
+
+    /// - Throws: `TrainingError`.
+    func write(_ projected: ProjectedTexts) throws {
+        let lines = projected.texts.map { "\($0.text.string)\t\($0.label.name)\n" }
+        do {
+            try FileManager.default.createDirectory(
+                at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try AtomicFile.replace(url) { try Data(lines.joined().utf8).write(to: $0) }
+        } catch {
+            throw TrainingError(
+                .unusableFile, "\(url.path): the labels cannot be written: \(error)")
+        }
+    }
+
+    /// - Throws: `TrainingError` when the file is gone or damaged.
+    func read() throws -> [LabelledText] {
+        do {
+            return try LabelledCorpus.read(url, scheme: .named)
+        } catch {
+            throw TrainingError(
+                .unusableFile,
+                "\(error): the labels that the stage began with; bring the file back, or begin anew"
+            )
+        }
+    }
+}
