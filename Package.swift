@@ -84,19 +84,21 @@ let package = Package(
             dependencies: ["CSIMD"] + kernelVariants.map { .init(stringLiteral: $0.name) }),
         .target(name: "Transformer", dependencies: ["Kernels"]),
         .target(name: "Files"),
+        .target(name: "Charts"),
         .target(
             name: "Inference",
             dependencies: ["Files", "LanguageIdentification", "Tokenization", "Transformer"]),
         .target(
             name: "Training",
             dependencies: [
-                "Files", "Inference", "LanguageIdentification", "CZlib", "Yams",
+                "Charts", "Files", "Inference", "LanguageIdentification", "CZlib", "Yams",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .target(
             name: "Benchmarks",
             dependencies: [
-                "Files", "Inference", "Kernels", "Tokenization", "Training", "Transformer",
+                "Charts", "Files", "Inference", "Kernels", "Tokenization", "Training",
+                "Transformer",
             ],
             exclude: ["Documentation"]),
         .target(name: "LineFilter", dependencies: ["CUTF8Proc", "Files"]),
@@ -119,6 +121,7 @@ let package = Package(
         .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),
         .testTarget(
             name: "TransformerTests", dependencies: ["Transformer"], resources: [.copy("Goldens")]),
+        .testTarget(name: "ChartsTests", dependencies: ["Charts"]),
         .testTarget(name: "FilesTests", dependencies: ["Files"]),
         .testTarget(
             name: "InferenceTests", dependencies: ["Inference", "LanguageIdentification"]),

@@ -1,3 +1,4 @@
+import Charts
 import Inference
 import Kernels
 import Transformer

@@ -30,8 +30,9 @@ struct MTLNLP: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             Translate.self, Sentiment.self, Both.self, Normalize.self, TokenizerCommand.self,
-            LanguageCommand.self, CorpusCommand.self, Train.self, Score.self, Evaluate.self,
-            Calibrate.self, Average.self, Info.self, Verify.self, Benchmark.self, Manual.self,
+            LanguageCommand.self, CorpusCommand.self, Train.self, StudyCommand.self, Score.self,
+            Evaluate.self, Calibrate.self, Average.self, Info.self, Verify.self, Benchmark.self,
+            Manual.self,
         ])
 
     static func main() {

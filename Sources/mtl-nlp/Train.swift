@@ -16,8 +16,6 @@ struct Train: LoggingCommand {
               mtl-nlp train recipe.yml --corpora corpora --output run --resume
             """)
 
-    private static let corporaVariable = "MTL_NLP_CORPORA"
-
     @Argument(help: "The recipe.", completion: .file(extensions: ["yml"]))
     var recipe: String
 
@@ -26,13 +24,7 @@ struct Train: LoggingCommand {
         completion: .directory)
     var output: String
 
-    @Option(
-        help: ArgumentHelp(
-            "The folder that paths in the recipe are relative to "
-                + "(default: MTL_NLP_CORPORA, else the recipe's folder).",
-            valueName: "dir"),
-        completion: .directory)
-    var corpora: String?
+    @OptionGroup var corpora: CorporaOptions
 
     @Flag(help: "Go on with the run in the output folder; begin one if the folder is empty.")
     var resume = false
@@ -51,39 +43,17 @@ struct Train: LoggingCommand {
 
     func run() throws {
         let trainer = try Trainer(
-            options, observer: observer, logger: Logger(label: "mtl-nlp"))
-        do {
-            // Not sooner: reading the corpora can be stopped as any program can.
-            StopSignal.listen()
-            try trainer.run()
-        } catch let error as TrainingError where error.kind == .stopped {
-            let status: ExitStatus = StopSignal.received == SIGINT ? .interrupted : .terminated
-            throw CommandFailure(status, error.description)
-        }
+            options, observer: logging.trainingObserver, logger: Logger(label: "mtl-nlp"))
+        // Not sooner: reading the corpora can be stopped as any program can.
+        try stoppingOnSignals { try trainer.run() }
     }
 
     private var options: Trainer.Options {
         let recipe = URL(fileURLWithPath: recipe)
-        let corpora = corpora ?? environmentValue(Self.corporaVariable)
         return Trainer.Options(
-            recipe: recipe,
-            corpora: corpora.map { URL(fileURLWithPath: $0) } ?? recipe.deletingLastPathComponent(),
+            recipe: recipe, corpora: corpora.folder(besides: recipe),
             output: URL(fileURLWithPath: output), resumes: resume, acceptsChanges: acceptChanged,
-            threadCount: threads.count, languageIdentifier: Self.languageIdentifier,
+            threadCount: threads.count, languageIdentifier: PretrainedModel.languageIdentifier,
             commit: SourceCommit.of(executable: PretrainedModel.executable))
-    }
-
-    /// The language identifier of the model that comes with the program.
-    private static var languageIdentifier: URL? {
-        PretrainedModel.folder(besideExecutable: PretrainedModel.executable)
-            .map { $0.appendingPathComponent("language_identifier.safetensors") }
-            .flatMap { FileManager.default.fileExists(atPath: $0.path) ? $0 : nil }
-    }
-
-    private var observer: Trainer.Observer {
-        let showProgress: ((String) -> Void)? =
-            StandardError.isTerminal && !logging.quiet ? { StandardError.showProgress($0) } : nil
-        return Trainer.Observer(
-            progress: showProgress, shouldStop: { StopSignal.received != nil })
     }
 }

@@ -51,7 +51,7 @@ public struct ClassificationReport: Codable, Hashable, Sendable {
     /// The number of predictions.
     public var count: Int { confusion.joined().reduce(0, +) }
 
-    private static func macroF1(_ confusion: [[Int]]) -> Double {
+    static func macroF1(_ confusion: [[Int]]) -> Double {
         let scores = confusion.indices.compactMap { label -> Double? in
             let occurrences = confusion[label].reduce(0, +)
             let predictions = confusion.reduce(0) { $0 + $1[label] }

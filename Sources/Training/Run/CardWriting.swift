@@ -65,7 +65,7 @@ extension Recipe {
 
 extension Recipe.Corpora {
     /// The files of all corpora, as the recipe names them.
-    fileprivate var files: [String] {
+    var files: [String] {
         translation.flatMap(\.fileNames) + sentiment.flatMap(\.fileNames)
     }
 }

@@ -29,11 +29,13 @@ public final class Trainer {
         public var languageIdentifier: URL?
         /// The commit of the program, for the card.
         public var commit: String?
+        /// Made by the recipe's rule, to be used instead of learning it; nil: it is learned.
+        public var tokenizer: BPETokenizer?
 
         public init(
             recipe: URL, corpora: URL, output: URL, resumes: Bool = false,
             acceptsChanges: Bool = false, threadCount: Int, languageIdentifier: URL? = nil,
-            commit: String? = nil
+            commit: String? = nil, tokenizer: BPETokenizer? = nil
         ) {
             self.recipe = recipe
             self.corpora = corpora
@@ -43,6 +45,7 @@ public final class Trainer {
             self.threadCount = threadCount
             self.languageIdentifier = languageIdentifier
             self.commit = commit
+            self.tokenizer = tokenizer
         }
     }
 
@@ -107,6 +110,7 @@ public final class Trainer {
         data = try TrainingData(
             recipe, file: options.recipe, folder: options.corpora,
             languageIdentifier: options.languageIdentifier, source: source,
+            tokenizer: options.tokenizer,
             threadCount: options.threadCount)
         if !hasBegun { try folder.begin(recipe, digests: digests) }
         lock = try folder.lock()

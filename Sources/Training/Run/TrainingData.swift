@@ -25,10 +25,11 @@ struct TrainingData {
     ///   - folder: where the paths of the recipe begin.
     ///   - languageIdentifier: the file of the one that comes with the program, for cleaning.
     ///   - source: the model whose tokenizer and sizes are kept: the one that the run starts from or goes on with.
+    ///   - given: the tokenizer, if it has been learned and there is no such model.
     /// - Throws: `FileError` for a corpus or the recipe.
     init(
         _ recipe: Recipe, file: URL, folder: URL, languageIdentifier: URL?, source: LoadedModel?,
-        threadCount: Int
+        tokenizer given: BPETokenizer? = nil, threadCount: Int
     ) throws {
         self.folder = folder
         try recipe.check(languageIdentifier: languageIdentifier, file: file)
@@ -46,14 +47,9 @@ struct TrainingData {
             configuration.sentimentTemperature = nil
             self.configuration = configuration
         } else if let rule = recipe.tokenizer, let sizes = recipe.model {
-            let trainer = BPETrainer(
-                vocabularySize: rule.vocabularySize, languages: languages,
-                rule: rule.normalization, threadCount: threadCount)
-            do {
-                tokenizer = try trainer.train(corpora.lines)
-            } catch let error as BPETrainerError {
-                throw FileError(.malformed, file, "tokenizer.vocabulary_size: \(error)")
-            }
+            tokenizer =
+                try given
+                ?? Self.learnTokenizer(rule, corpora, file: file, threadCount: threadCount)
             configuration = sizes.configuration(
                 vocabularySize: tokenizer.vocabulary.count, languages: languages)
         } else {
@@ -95,6 +91,34 @@ struct TrainingData {
         let tests = try recipe.testSets(folder: folder)
         self.tests = Validation(translation: tests.translation, sentiment: tests.sentiment)
         counts = corpora.counts
+    }
+
+    /// Learns the tokenizer of a recipe without training a model.
+    ///
+    /// - Throws: as the initialiser.
+    static func learnTokenizer(
+        _ recipe: Recipe, _ rule: Recipe.TokenizerRule, file: URL, folder: URL,
+        languageIdentifier: URL?, threadCount: Int
+    ) throws -> BPETokenizer {
+        try recipe.check(languageIdentifier: languageIdentifier, file: file)
+        let corpora = try TrainingCorpora(
+            recipe, folder: folder, normalizer: Normalizer(rule.normalization),
+            languages: rule.languages, languageIdentifier: languageIdentifier,
+            threadCount: threadCount)
+        return try learnTokenizer(rule, corpora, file: file, threadCount: threadCount)
+    }
+
+    private static func learnTokenizer(
+        _ rule: Recipe.TokenizerRule, _ corpora: TrainingCorpora, file: URL, threadCount: Int
+    ) throws -> BPETokenizer {
+        let trainer = BPETrainer(
+            vocabularySize: rule.vocabularySize, languages: rule.languages,
+            rule: rule.normalization, threadCount: threadCount)
+        do {
+            return try trainer.train(corpora.lines)
+        } catch let error as BPETrainerError {
+            throw FileError(.malformed, file, "tokenizer.vocabulary_size: \(error)")
+        }
     }
 }
 

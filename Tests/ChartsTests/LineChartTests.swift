@@ -1,6 +1,6 @@
 import XCTest
 
-@testable import Benchmarks
+@testable import Charts
 
 final class LineChartTests: XCTestCase {
     private func chart(_ values: [Double], isLogarithmic: Bool = false) -> LineChart {

@@ -1,0 +1,106 @@
+import Files
+import Yams
+
+/// Changes that are laid over a recipe.
+///
+/// - A scalar or a list takes the place of what stands under its key.
+/// - A mapping over a mapping changes what it names and leaves the rest.
+/// - A mapping over a list changes the elements that have its keys as their `name`.
+/// - `~` removes what stands under its key.
+struct Overlay {
+    let changes: RecipeNode
+    /// Whether elements that are changed but not there are passed over: changes of many recipes at once.
+    var passesOverAbsentElements = false
+
+    /// The recipe with the changes.
+    ///
+    /// - Throws: `FileError` at the line of a change that does not fit.
+    func applied(to base: Node) throws -> Node { try merge(changes, over: base) }
+
+    private func merge(_ changes: RecipeNode, over base: Node?) throws -> Node {
+        guard let mapping = changes.node.mapping else { return changes.node }
+        switch base {
+        case .sequence(let elements): return try merge(changes, mapping, over: elements)
+        case .mapping(let base): return try merge(changes, mapping, over: base)
+        default: return try merge(changes, mapping, over: Node.Mapping([]))
+        }
+    }
+
+    private func merge(
+        _ changes: RecipeNode, _ mapping: Node.Mapping, over base: Node.Mapping
+    ) throws -> Node {
+        var pairs = base.map { ($0.key, $0.value) }
+        for (key, value) in mapping {
+            let child = changes.child(key, value)
+            let place = pairs.firstIndex { $0.0.scalar?.string == key.scalar?.string }
+            if value.isNull {
+                guard let place else {
+                    throw child.error("\(child.path) removes what is not there; leave it out")
+                }
+                pairs.remove(at: place)
+            } else if let place {
+                pairs[place].1 = try merge(child, over: pairs[place].1)
+            } else {
+                pairs.append((key, try merge(child, over: nil)))
+            }
+        }
+        return .mapping(Node.Mapping(pairs))
+    }
+
+    private func merge(
+        _ changes: RecipeNode, _ mapping: Node.Mapping, over base: Node.Sequence
+    ) throws -> Node {
+        var elements: [Node?] = Array(base)
+        for (key, value) in mapping {
+            let child = changes.child(key, value)
+            guard let place = base.firstIndex(where: { $0.name == key.scalar?.string }) else {
+                if passesOverAbsentElements { continue }
+                let names = base.compactMap(\.name).joined(separator: ", ")
+                throw child.error(
+                    "\(child.path) changes an element that is not there; there are: \(names)")
+            }
+            elements[place] = value.isNull ? nil : try merge(child, over: base[place])
+        }
+        return .sequence(Node.Sequence(elements.compactMap(\.self)))
+    }
+
+    /// Refuses names of elements that none of some recipes has.
+    func refuseAbsentElements(in recipes: [Node]) throws {
+        try refuseAbsentElements(changes, in: recipes)
+    }
+
+    private func refuseAbsentElements(_ changes: RecipeNode, in values: [Node]) throws {
+        guard let mapping = changes.node.mapping else { return }
+        let elements = values.compactMap(\.sequence).flatMap(Array.init)
+        for (key, value) in mapping {
+            let child = changes.child(key, value)
+            let name = key.scalar?.string ?? ""
+            let named = elements.filter { $0.name == name }
+            if !elements.isEmpty, named.isEmpty {
+                throw child.error("\(child.path) changes an element that no arm has")
+            }
+            try refuseAbsentElements(
+                child, in: named + values.compactMap { $0.mapping?[name] })
+        }
+    }
+}
+
+extension RecipeNode {
+    /// The value of a key of this mapping.
+    fileprivate func child(_ key: Node, _ value: Node) -> RecipeNode {
+        let name = key.scalar?.string ?? ""
+        return RecipeNode(
+            node: value, file: file, line: key.mark?.line ?? line,
+            path: path.isEmpty ? name : "\(path).\(name)")
+    }
+}
+
+extension Node {
+    /// What tells an element of a list from the others.
+    fileprivate var name: String? { mapping?["name"]?.scalar?.string }
+
+    fileprivate var isNull: Bool {
+        guard let scalar, scalar.style == .plain else { return false }
+        return ["", "~", "null"].contains(scalar.string)
+    }
+}

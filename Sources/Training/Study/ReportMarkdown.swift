@@ -1,0 +1,203 @@
+import Foundation
+
+extension StudyReport {
+    /// The report for people.
+    var markdown: String {
+        ([["# \(name)"], preamble, setTable] + phases.map(section))
+            .map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
+    }
+
+    private var preamble: [String] {
+        let intervals =
+            "Scores are means over the runs with different seeds; in brackets what 95 % of "
+            + "\(sampleCount) samples of the test set score (bootstrap, seed \(sampleSeed)), behind ± "
+            + "the standard deviation over the seeds. A system is compared with a baseline on the "
+            + "same samples (paired bootstrap; Koehn 2004): it is better or worse where the 95 % "
+            + "interval of the difference leaves out 0; p is twice the share of the samples on the "
+            + "other side of 0."
+        let conditions = conditions.map { condition in
+            "- commit \(condition.commit ?? "unknown"), \(condition.processor), "
+                + "\(condition.instructionSet), \(condition.threadCount) threads"
+        }
+        return [intervals, "", "Runs were made with:", ""] + conditions
+    }
+
+    private var setTable: [String] {
+        let rows = sets.map { set in
+            [
+                set.name, "\(set.segments)",
+                set.files.map { "`\($0.name)` (\($0.sha256.prefix(12)))" }.joined(separator: ", "),
+            ]
+        }
+        let metrics = phases.first?.metrics ?? []
+        return ["## Test sets", ""]
+            + table(["set", "segments", "files (SHA-256)"], rows, numbers: [1])
+            + [""] + metrics.map { "- \($0.title): `\($0.signature)`" }
+    }
+
+    // MARK: Phases
+
+    private func section(_ phase: Phase) -> [String] {
+        let title = phase.name == "runs" ? "First phase" : "Second phase: the best arms"
+        let seeds = phase.seeds.map(String.init).joined(separator: ", ")
+        var lines = ["## \(title)", "", "Seeds: \(seeds).", ""]
+        if phase.systems.isEmpty {
+            return lines + ["No run is finished.", ""] + failureList(phase)
+        }
+        lines += scoreTable(phase) + [""] + costTable(phase)
+        for baseline in baselines(phase) { lines += [""] + comparisonTable(phase, baseline) }
+        if !phase.ranking.isEmpty { lines += [""] + rankingTable(phase) }
+        if !phase.cosines.isEmpty { lines += [""] + cosineTable(phase) }
+        if !phase.failures.isEmpty { lines += [""] + failureList(phase) }
+        return lines + [""] + phase.charts.map { "![\($0.title)](\($0.file))" }
+    }
+
+    private func scoreTable(_ phase: Phase) -> [String] {
+        let rows = phase.systems.map { system in
+            [name(system)]
+                + phase.metrics.map { metric in
+                    system.scores.first { $0.metric == metric }.map(text) ?? ""
+                }
+        }
+        return ["### Scores", ""]
+            + table(
+                ["system"] + phase.metrics.map(\.title), rows,
+                numbers: Set(1...max(1, phase.metrics.count)))
+    }
+
+    /// The name, with the arms that it stands for and the runs that are missing.
+    private func name(_ system: System) -> String {
+        var text = system.name
+        if system.arms.count > 1 { text += " (\(system.arms.joined(separator: " and ")))" }
+        if let origin = system.origin { text += " (on \(origin))" }
+        if let count = system.scores.first?.runs.count,
+            let phase = phases.first(where: { $0.systems.contains(system) }),
+            count < phase.seeds.count
+        {
+            text += ", \(count) of \(phase.seeds.count) runs"
+        }
+        return text
+    }
+
+    private func text(_ score: Score) -> String {
+        let spread = score.deviation.map { " ± \(decimal($0))" } ?? ""
+        return "\(decimal(score.mean)) [\(decimal(score.low)), \(decimal(score.high))]\(spread)"
+    }
+
+    private func costTable(_ phase: Phase) -> [String] {
+        let rows = phase.systems.map { system in
+            let cost = system.cost
+            return [
+                system.name, "\(cost.parameters)", decimal(Double(cost.bytes) / 1e6),
+                decimal(Double(cost.encoderMultiplyAdds) / 1e6),
+                decimal(Double(cost.answerMultiplyAdds) / 1e6),
+                cost.answerSeconds.map(decimal) ?? "",
+            ]
+        }
+        let training = phase.systems.map { system in
+            let cost = system.cost
+            return [system.name]
+                + TrainingTask.allCases.map { task in
+                    cost.trainingTokens[task].map { decimal(Double($0) / 1e6) } ?? ""
+                } + [decimal(cost.trainingMultiplyAdds / 1e12), decimal(cost.trainingSeconds / 60)]
+        }
+        let note =
+            "Of two arms the sum; of an arm for one task what that task needs. Multiply-adds are counted, "
+            + "for a sentence of 20 tokens and both tasks; training takes three times as many as "
+            + "answering. Seconds: to translate and to classify \(timedTexts) texts with one "
+            + "thread, in 8 bits, with a beam of \(beamSize)."
+        return ["### Cost", "", note, ""]
+            + table(
+                [
+                    "system", "parameters", "MB on disk", "encoding, million multiply-adds",
+                    "answering, million multiply-adds", "answering, seconds",
+                ], rows, numbers: [1, 2, 3, 4, 5])
+            + [""]
+            + table(
+                [
+                    "system", "million tokens of translation", "of sentiment",
+                    "training, 10^12 multiply-adds", "minutes",
+                ], training, numbers: [1, 2, 3, 4])
+    }
+
+    private func baselines(_ phase: Phase) -> [String] {
+        phase.comparisons.map(\.baseline).reduce(into: []) { names, name in
+            if !names.contains(name) { names.append(name) }
+        }
+    }
+
+    private func comparisonTable(_ phase: Phase, _ baseline: String) -> [String] {
+        let rows = phase.comparisons.filter { $0.baseline == baseline }.map { comparison in
+            [
+                comparison.system, comparison.metric.title, signed(comparison.difference),
+                "[\(signed(comparison.low)), \(signed(comparison.high))]",
+                String(format: "%.3f", comparison.pValue), comparison.verdict,
+                comparison.isNotInferior.map { $0 ? "yes" : "no" } ?? "",
+            ]
+        }
+        let limits = [
+            margins?.bleu.map { "-\(decimal($0)) BLEU" },
+            margins?.accuracy.map { "-\(decimal($0)) points of accuracy" },
+        ].compactMap(\.self).joined(separator: " and ")
+        let note =
+            limits.isEmpty ? [] : ["Not inferior: the interval stays above \(limits).", ""]
+        return ["### Against \(baseline)", ""] + note
+            + table(
+                ["system", "metric", "difference", "95 %", "p", "", "not inferior"], rows,
+                numbers: [2, 3, 4])
+    }
+
+    private func rankingTable(_ phase: Phase) -> [String] {
+        ["### Order on the held part of the training data", ""]
+            + table(
+                ["arm", "mean of BLEU and accuracy"],
+                phase.ranking.map { [$0.arm, decimal($0.heldScore)] }, numbers: [1])
+    }
+
+    private func cosineTable(_ phase: Phase) -> [String] {
+        let rows = phase.cosines.map { cosines in
+            let values = cosines.runs.flatMap(\.values)
+            let mean = values.reduce(0, +) / Double(max(1, values.count))
+            let negative = Double(values.count { $0 < 0 }) / Double(max(1, values.count))
+            return [
+                cosines.arm, String(format: "%.3f", mean), String(format: "%.0f", 100 * negative),
+            ]
+        }
+        return ["### Cosine between the gradients of the tasks", ""]
+            + table(["arm", "mean", "% below 0"], rows, numbers: [1, 2])
+    }
+
+    private func failureList(_ phase: Phase) -> [String] {
+        ["### Failed", ""]
+            + phase.failures.map { failure in
+                "- \(failure.arm)\(failure.seed.map { ", seed \($0)" } ?? ""): \(failure.reason)"
+            }
+    }
+
+    // MARK: Text
+
+    /// - Parameter numbers: the columns that are set to the right.
+    private func table(_ headings: [String], _ rows: [[String]], numbers: Set<Int>) -> [String] {
+        func line(_ cells: [String]) -> String {
+            "| "
+                + cells.map { $0.replacingOccurrences(of: "|", with: "\\|") }
+                .joined(separator: " | ") + " |"
+        }
+        let rule = headings.indices.map { numbers.contains($0) ? "---:" : "---" }
+        return [line(headings), line(rule)] + rows.map(line)
+    }
+
+    private func decimal(_ value: Double) -> String { String(format: "%.2f", value) }
+
+    private func signed(_ value: Double) -> String { String(format: "%+.2f", value) }
+}
+
+extension StudyReport.Score {
+    /// The standard deviation over the runs; nil of a single one.
+    var deviation: Double? {
+        guard runs.count > 1 else { return nil }
+        let mean = runs.reduce(0, +) / Double(runs.count)
+        let squares = runs.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        return (squares / Double(runs.count - 1)).squareRoot()
+    }
+}

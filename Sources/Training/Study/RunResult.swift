@@ -1,0 +1,162 @@
+import Files
+import Foundation
+import Inference
+import Transformer
+
+/// What a finished run of a study gave: enough for the report, so that no model has to be asked again.
+struct RunResult: Codable {
+    let arm: String
+    let seed: Int
+    /// The arm whose recipe this one's changes; nil: the base recipe is.
+    let origin: String?
+    let recipe: Recipe
+    let conditions: StudyReport.Conditions
+    let cost: ModelCost
+    /// Of the model's folder on disk.
+    let byteCount: Int
+    /// Of all stages.
+    let trainingSeconds: Double
+    /// Target tokens of translation, source tokens of sentiment, of all stages.
+    let trainingTokens: [TrainingTask: Int]
+    /// On the held part, after training: the mean BLEU, and the mean accuracy in percent.
+    let held: [TrainingTask: Double]
+    let measurement: Measurement
+    let cosines: [GradientCosine]
+
+    /// The mean of what the tasks scored on the held part: what arms are ranked by.
+    var heldScore: Double { held.values.sorted().reduce(0, +) / Double(max(1, held.count)) }
+
+    var tasks: [TrainingTask] { Study.tasks(of: recipe) }
+
+    /// The parameters that the answers of the trained tasks depend on: a model for one task has others too, which nobody
+    /// needs.
+    var parameterCount: Int {
+        switch tasks {
+        case [.translation]: cost.translationParameters
+        case [.sentiment]: cost.sentimentParameters
+        default: cost.parameters
+        }
+    }
+
+    /// The size of the folder without the parameters that nobody needs, which are stored in 16 bits.
+    var neededByteCount: Int { byteCount - 2 * (cost.parameters - parameterCount) }
+
+    /// Multiply-adds of the training: a step forward and back is three times one forward (Kaplan et al. 2020, section
+    /// 2.1). Sources of translation are taken to be as long as targets.
+    var trainingMultiplyAdds: Double {
+        let translation = Double(cost.translationEncoderToken + cost.decoderToken)
+        let sentiment =
+            Double(cost.sentimentEncoderToken)
+            + Double(cost.headSentence) / Double(cost.sentenceLength)
+        return 3
+            * (Double(trainingTokens[.translation] ?? 0) * translation
+                + Double(trainingTokens[.sentiment] ?? 0) * sentiment)
+    }
+
+    /// Multiply-adds to do the trained tasks for a sentence, and those of them in the encoder.
+    var answerMultiplyAdds: (all: Int, encoder: Int) {
+        switch tasks {
+        case [.translation]:
+            (cost.translation, cost.sentenceLength * cost.translationEncoderToken)
+        case [.sentiment]: (cost.sentiment, cost.sentenceLength * cost.sentimentEncoderToken)
+        default: (cost.both, cost.sentenceLength * cost.bothEncoderToken)
+        }
+    }
+}
+
+/// How the gradients of the tasks lay to each other after a step.
+struct GradientCosine: Codable, Hashable {
+    let stage: String
+    let step: Int
+    let value: Double
+
+    /// Nil for a step that did not compare gradients.
+    init?(_ record: ProgressRecord) {
+        guard let value = record.gradientCosine else { return nil }
+        self.init(stage: record.stage, step: record.step, value: value)
+    }
+
+    init(stage: String, step: Int, value: Double) {
+        self.stage = stage
+        self.step = step
+        self.value = value
+    }
+}
+
+extension [ProgressRecord] {
+    /// What a run has noted in its `progress.jsonl`; none if there is no such file.
+    init(contentsOf url: URL) {
+        let lines = (try? TextFile.lines(of: url)) ?? []
+        self = lines.compactMap {
+            try? JSONDecoder().decode(ProgressRecord.self, from: Data($0.utf8))
+        }
+    }
+
+    /// The tokens that were trained on: each record counts those of its stage so far.
+    var trainedTokens: [TrainingTask: Int] {
+        let last = Dictionary(map { ($0.stage, $0.tokens) }) { $1 }
+        return last.values.reduce(into: [:]) { sums, tokens in
+            sums.merge(tokens, uniquingKeysWith: +)
+        }
+    }
+}
+
+extension RunResult {
+    /// - Parameter folder: of the finished run.
+    init(
+        _ run: StudyRun, recipe: Recipe, folder: URL, conditions: StudyReport.Conditions,
+        measurement: Measurement
+    ) throws {
+        let description = try ModelDescription(contentsOf: folder)
+        arm = run.arm
+        seed = run.seed
+        origin = run.origin
+        self.recipe = recipe
+        self.conditions = conditions
+        cost = ModelCost(description.configuration)
+        byteCount = description.byteCount
+        trainingSeconds = description.card.stages.compactMap(\.seconds).reduce(0, +)
+        held = recipe.heldScores(in: description.card)
+        self.measurement = measurement
+        let records = [ProgressRecord](contentsOf: folder.appending(path: "progress.jsonl"))
+        trainingTokens = records.trainedTokens
+        cosines = records.compactMap(GradientCosine.init)
+    }
+
+    /// A result that was written before; nil if there is none that can be read.
+    init?(contentsOf url: URL) {
+        guard let data = try? Data(contentsOf: url),
+            let result = try? JSONDecoder().decode(RunResult.self, from: data)
+        else { return nil }
+        self = result
+    }
+
+    func write(to url: URL) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        try AtomicFile.replace(url) { try encoder.encode(self).write(to: $0) }
+    }
+}
+
+extension Recipe {
+    /// The means of the scores that a finished model has on the held part, by the tasks that were trained.
+    ///
+    /// - Parameter card: names the held sets after the corpora, before all test sets.
+    fileprivate func heldScores(in card: ModelCard) -> [TrainingTask: Double] {
+        func mean(_ sets: [String], _ metric: String) -> Double? {
+            let values = sets.compactMap { set in
+                card.scores.first { $0.set == set && $0.metric == metric }?.value
+            }
+            return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+        }
+        let pairs = corpora.translation.flatMap { corpus in
+            corpus.directionPairs.map { "\(corpus.name) \($0.from)-\($0.to)" }
+        }
+        let texts = corpora.sentiment.filter(\.isHeldOut).map(\.name)
+        let scores: [TrainingTask: Double?] = [
+            .translation: mean(pairs, "bleu"), .sentiment: mean(texts, "accuracy"),
+        ]
+        return scores.compactMapValues(\.self)
+            .filter { Study.tasks(of: self).contains($0.key) }
+    }
+}
