@@ -37,17 +37,19 @@ struct AttentionPooling: Sendable {
     func forward(
         _ states: Matrix, _ segments: Segments, _ pass: Pass
     ) -> (pooled: Matrix, Activations) {
-        let dimension = states.columns
-        let query = pass.parameters[query].data
-        let pooled = pass.arena.zeros(segments.count, dimension)
+        let query = pass.parameters[query]
+        let pooled = pass.arena.zeros(segments.count, states.columns)
         let weights = pass.arena.matrix(1, segments.total)
         for sentence in 0..<segments.count {
             let rows = segments.rows(of: sentence)
-            for row in rows { weights.data[row] = dot(query, states.row(row), dimension) }
+            for row in rows {
+                weights.data[row] = dot(query, states.rows(row..<row + 1), pass)
+            }
             weigh(weights.data + rows.lowerBound, rows.count)
-            let target = pooled.row(sentence)
             for row in rows where weights.data[row] != 0 {
-                addScaled(states.row(row), weights.data[row], to: target, dimension)
+                addScaled(
+                    states.rows(row..<row + 1), scale: weights.data[row],
+                    into: pooled.rows(sentence..<sentence + 1), workspace: pass.workspace)
             }
         }
         return (pooled, Activations(states: states, weights: weights))
@@ -89,49 +91,31 @@ struct AttentionPooling: Sendable {
         _ dpooled: Matrix, _ activations: Activations, _ segments: Segments, into dstates: Matrix,
         _ pass: Pass, gradients: Parameters
     ) {
-        let dimension = dstates.columns
         let (states, weights) = (activations.states, activations.weights.data)
-        let (query, dquery) = (pass.parameters[query].data, gradients[query].data)
+        let (query, dquery) = (pass.parameters[query], gradients[query])
+        let workspace = pass.workspace
         let mark = pass.arena.mark
         let dweights = pass.arena.allocate(segments.total)
         for sentence in 0..<segments.count {
-            let dtarget = dpooled.row(sentence)
+            let dtarget = dpooled.rows(sentence..<sentence + 1)
             let rows = segments.rows(of: sentence).lazy.filter { weights[$0] != 0 }
             var mean: Float = 0
             for row in rows {
-                dweights[row] = dot(dtarget, states.row(row), dimension)
+                dweights[row] = dot(dtarget, states.rows(row..<row + 1), pass)
                 mean += weights[row] * dweights[row]
             }
             for row in rows {
+                let state = states.rows(row..<row + 1), dstate = dstates.rows(row..<row + 1)
                 let dscore = weights[row] * (dweights[row] - mean)
-                addScaled(dtarget, weights[row], to: dstates.row(row), dimension)
-                addScaled(query, dscore, to: dstates.row(row), dimension)
-                addScaled(states.row(row), dscore, to: dquery, dimension)
+                addScaled(dtarget, scale: weights[row], into: dstate, workspace: workspace)
+                addScaled(query, scale: dscore, into: dstate, workspace: workspace)
+                addScaled(state, scale: dscore, into: dquery, workspace: workspace)
             }
         }
         pass.arena.release(to: mark)
     }
-}
 
-/// `sum x y`, over eight partial sums.
-private func dot(
-    _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ count: Int
-) -> Float {
-    var sums = SIMD8<Float>.zero
-    let whole = count - count % 8
-    for index in stride(from: 0, to: whole, by: 8) {
-        sums +=
-            UnsafeRawPointer(x + index).loadUnaligned(as: SIMD8<Float>.self)
-            * UnsafeRawPointer(y + index).loadUnaligned(as: SIMD8<Float>.self)
+    private func dot(_ x: Matrix, _ y: Matrix, _ pass: Pass) -> Float {
+        Float(sumOfProducts(x, y, workspace: pass.workspace))
     }
-    var sum = sums.sum()
-    for index in whole..<count { sum += x[index] * y[index] }
-    return sum
-}
-
-/// `y += scale * x`.
-private func addScaled(
-    _ x: UnsafePointer<Float>, _ scale: Float, to y: UnsafeMutablePointer<Float>, _ count: Int
-) {
-    for index in 0..<count { y[index] += scale * x[index] }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Inference
+import Transformer
 import XCTest
 
 final class InfoTests: XCTestCase {
@@ -52,6 +53,28 @@ final class InfoTests: XCTestCase {
         }
         let lines = output.split(separator: "\n").map(String.init)
         XCTAssert(lines.dropFirst(2).allSatisfy { $0.count <= 80 }, output)
+    }
+
+    /// What a model does in another way than most is told.
+    func testSharingAndPooling() throws {
+        let tiny = try TinyModel.loaded()
+        var configuration = tiny.model.configuration
+        configuration.sharing = EncoderSharing(.mixed, ownLayerCount: 1)
+        configuration.pooling = TokenPooling(.hardAttention, topK: 3)
+        let model = Model(configuration)
+        try LoadedModel(
+            model: model, parameters: model.initialParameters(seed: 1), tokenizer: tiny.tokenizer,
+            card: tiny.card
+        ).write(to: folder.url.appendingPathComponent("model"))
+        let result = try Program.run(["info", "--model", folder.path("model")])
+        XCTAssertEqual(result.status, 0, result.errors)
+        for line in [
+            "sharing       each task has the top 1 layers of the encoder for itself",
+            "pooling       attention to the best tokens, 3 at most",
+            "parameters    \(model.layout.count)",
+        ] {
+            XCTAssert(result.output.contains("\n\(line)\n"), "\(line) in \(result.output)")
+        }
     }
 
     func testJSON() throws {

@@ -269,6 +269,17 @@ final class RecipeTests: XCTestCase {
         }
     }
 
+    func testMethodsNeedSomethingShared() {
+        let yaml = Self.small.replacing("heads: 2", with: "heads: 2\n  sharing: {method: separate}")
+            .replacing("steps: 100", with: "steps: 100\n    gradient_surgery: {method: pcgrad}")
+        XCTAssertThrowsError(try Recipe(yaml: yaml, file: "small.yml")) { error in
+            XCTAssertEqual(
+                "\(error)",
+                "small.yml:22: curriculum[0].gradient_surgery is pcgrad, but under separate sharing "
+                    + "the tasks share nothing; remove it or share the encoder")
+        }
+    }
+
     func testPooling() throws {
         func pooling(_ text: String) throws -> TokenPooling? {
             let yaml = Self.small.replacing("heads: 2", with: "heads: 2\n  pooling: {\(text)}")

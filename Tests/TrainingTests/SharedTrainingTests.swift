@@ -107,21 +107,29 @@ final class SharedTrainingTests: XCTestCase {
     }
 
     /// What a model to start from shares is known when it is read.
-    func testAStageThatCanTrainNothing() throws {
+    func testAStageThatAModelCannotServe() throws {
         let keys = "sharing: {method: separate}"
         try train(recipe(model: keys, stage: "tasks: {sentiment: 1}"), into: "base")
-        let frozen = recipe(
-            model: keys,
-            stage: "tasks: {sentiment: 1}\n    freeze: [sentiment_head, sentiment_encoder]")
-        let lines = frozen.split(separator: "\n").filter {
-            !$0.hasPrefix("tokenizer") && !$0.hasPrefix("model")
-        }
-        let text = lines.joined(separator: "\n").replacing(
-            "name: shared", with: "name: shared\ninit: base")
-        XCTAssertThrowsError(try train(text, into: "tuned")) { error in
-            XCTAssertEqual((error as? FileError)?.kind, .malformed)
-            XCTAssertTrue(
-                "\(error)".contains("stage 'only' freezes all that its tasks reach"), "\(error)")
+        let refusals = [
+            (
+                "tasks: {sentiment: 1}\n    freeze: [sentiment_head, sentiment_encoder]",
+                "stage 'only' freezes all that its tasks reach"
+            ),
+            (
+                "tasks: {translation: 1, sentiment: 1}\n    loss_weights: {method: gradnorm}",
+                "stage 'only' compares the gradients of what its tasks share, which is nothing"
+            ),
+        ]
+        for (stage, words) in refusals {
+            let lines = recipe(model: "", stage: stage).split(separator: "\n").filter {
+                !$0.hasPrefix("tokenizer") && !$0.hasPrefix("model")
+            }
+            let text = lines.joined(separator: "\n").replacing(
+                "name: shared", with: "name: shared\ninit: base")
+            XCTAssertThrowsError(try train(text, into: "tuned")) { error in
+                XCTAssertEqual((error as? FileError)?.kind, .malformed)
+                XCTAssertTrue("\(error)".contains(words), "\(error)")
+            }
         }
     }
 }

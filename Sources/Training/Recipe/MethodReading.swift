@@ -1,3 +1,5 @@
+import Transformer
+
 extension SamplingRule {
     init(_ place: RecipeNode) throws {
         let keys = try place.mapping(of: CodingKeys.self)
@@ -39,8 +41,12 @@ extension SurgeryRule {
 }
 
 extension Stage {
-    /// Refuses methods that the stage's tasks, what it freezes, or another of its methods rule out.
-    func refuseImpossibleMethods(_ keys: RecipeMapping<CodingKeys>) throws {
+    /// Refuses methods that the stage's tasks, what they share, what it freezes, or another of its methods rule out.
+    ///
+    /// - Parameter sharing: of the model; nil: not known before it is read.
+    func refuseImpossibleMethods(
+        _ keys: RecipeMapping<CodingKeys>, _ sharing: EncoderSharing.Method?
+    ) throws {
         for (key, name) in namedMethods {
             guard let place = keys.optional(key) else { continue }
             if trainedTasks.count == 1 {
@@ -54,7 +60,12 @@ extension Stage {
                     "\(place.path) is \(name), which needs the gradients of all tasks in every "
                         + "step, but sampling takes one task a step; remove one of them")
             }
-            if sharedParts.isEmpty {
+            if sharing == .separate {
+                throw place.error(
+                    "\(place.path) is \(name), but under separate sharing the tasks share nothing; "
+                        + "remove it or share the encoder")
+            }
+            if sharedParts(sharing).isEmpty {
                 throw place.error(
                     "\(place.path) is \(name), but the stage freezes all that its tasks share; "
                         + "remove it or thaw the encoder or the embedding")
@@ -66,8 +77,10 @@ extension Stage {
     }
 
     /// The parts that all the stage's tasks reach and that it does not freeze.
-    private var sharedParts: Set<Part> {
-        trainedTasks.reduce(Set(Part.allCases).subtracting(freeze)) { $0.intersection($1.parts) }
+    private func sharedParts(_ sharing: EncoderSharing.Method?) -> Set<Part> {
+        trainedTasks.reduce(Set(Part.allCases).subtracting(freeze)) {
+            $0.intersection($1.parts(sharing))
+        }
     }
 
     /// The methods of the stage that do something, with the keys that they stand under.
@@ -81,6 +94,11 @@ extension Stage {
             methods.append((.gradientSurgery, gradientSurgery.method.rawValue))
         }
         return methods
+    }
+
+    /// Whether a method of the stage compares the tasks' gradients of what they share.
+    var comparesGradients: Bool {
+        namedMethods.contains { key, _ in comparesGradients(key) }
     }
 
     private func comparesGradients(_ key: CodingKeys) -> Bool {

@@ -40,7 +40,7 @@ extension Stage {
                 "\(place.path) chooses by \(task.rawValue), but no corpus of it is held out; "
                     + "choose by another task or hold one out")
         }
-        try refuseImpossibleMethods(keys)
+        try refuseImpossibleMethods(keys, sharing)
     }
 }
 
@@ -139,7 +139,7 @@ extension RecipeNode {
 
 extension TrainingTask {
     /// The parts of the model that the task's loss reaches, or may reach if the sharing is not known.
-    fileprivate func parts(_ sharing: EncoderSharing.Method?) -> [Stage.Part] {
+    func parts(_ sharing: EncoderSharing.Method?) -> [Stage.Part] {
         switch (self, sharing) {
         case (.translation, _): [.encoder, .decoder, .embedding]
         case (.sentiment, .hard): [.encoder, .embedding, .sentimentHead]

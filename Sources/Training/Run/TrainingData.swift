@@ -55,13 +55,7 @@ struct TrainingData {
         } else {
             preconditionFailure("a recipe names a model to start from, or its sizes")
         }
-        let model = Model(configuration)
-        for stage in recipe.curriculum where stage.trainedSlots(of: model).isEmpty {
-            throw FileError(
-                .malformed, file,
-                "stage '\(stage.name)' freezes all that its tasks reach in the model; leave a part "
-                    + "out of freeze")
-        }
+        try recipe.check(Model(configuration), file: file)
         translation = TranslationData(
             corpora.translation, tokenizer: tokenizer,
             maximumLength: configuration.maximumLength,
@@ -148,4 +142,27 @@ extension TrainingData {
     }
 
     private static func times(_ weight: Double) -> String { String(format: "%.2f times", weight) }
+}
+
+extension Recipe {
+    /// Refuses stages that have nothing to do in a model. That of a recipe was looked at when it was read; one to start
+    /// from was not known then.
+    ///
+    /// - Parameter file: of the recipe.
+    fileprivate func check(_ model: Model, file: URL) throws {
+        for stage in curriculum {
+            if stage.trainedSlots(of: model).isEmpty {
+                throw FileError(
+                    .malformed, file,
+                    "stage '\(stage.name)' freezes all that its tasks reach in the model; leave a "
+                        + "part out of freeze")
+            }
+            if stage.comparesGradients && stage.sharedSlots(of: model).isEmpty {
+                throw FileError(
+                    .malformed, file,
+                    "stage '\(stage.name)' compares the gradients of what its tasks share, which is "
+                        + "nothing that it trains; remove the method or thaw a part")
+            }
+        }
+    }
 }
