@@ -171,6 +171,19 @@ final class BatchSamplerTests: XCTestCase {
         XCTAssertGreaterThan(Double(keptCount), 0.4 * Double(wordCount))
     }
 
+    /// What tasks are drawn by is what an epoch costs.
+    func testTheTokensOfAnEpoch() throws {
+        let tokenizer = try makeTokenizer()
+        let data = TranslationData(
+            makeTexts(tokenizer), tokenizer: tokenizer, maximumLength: 100, bpeDropout: 0,
+            threadCount: 2)
+        var batches = TaskBatches(data, weights: [2], budget: 40, seed: 9)
+        let tokenCount = (0..<batches.batchCount).reduce(0) { sum, _ in
+            sum + batches.next().reduce(0) { $0 + $1.target.count }
+        }
+        XCTAssertEqual(data.epochTokenCount(weights: [2]), Double(tokenCount))
+    }
+
     func testResumedBatchesAreTheSame() throws {
         let tokenizer = try makeTokenizer()
         let data = TranslationData(

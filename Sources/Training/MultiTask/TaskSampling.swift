@@ -102,7 +102,7 @@ extension TaskData {
     /// The tokens of an epoch that count against the budgets of batches.
     ///
     /// - Parameter weights: of the recipe's corpora of the task.
-    fileprivate func epochTokenCount(weights: [Double]) -> Double {
+    func epochTokenCount(weights: [Double]) -> Double {
         let groups = groups(weights: weights)
         return zip(groups.indices, sizes).reduce(0) { sum, example in
             sum + groups.weights[example.0] * Double(example.1.tokenCount)

@@ -19,7 +19,7 @@ public struct ProgressRecord: Codable, Sendable {
     public let losses: [TrainingTask: Double]?
     /// Of the losses in this step.
     public let weights: [TrainingTask: Double]?
-    /// Of the weighted sum of the losses, over all trained parameters, after gradient surgery and before it is clipped.
+    /// Of all that the step minimises, over all trained parameters, after gradient surgery and before it is clipped.
     public let gradientNorm: Double?
     /// Of each loss without its weight, over the parameters that the tasks share.
     public let gradientNorms: [TrainingTask: Double]?
