@@ -11,7 +11,12 @@ struct Score: LoggingCommand {
             Both files have a line for each sentence. The scores are those of sacreBLEU, with its \
             signatures.
 
+            With --baseline two sets of translations are compared: the differences of their \
+            scores, what 95 % of 1000 samples of the lines have for a difference, and how probable \
+            one as large would be if there were none (paired bootstrap; Koehn 2004).
+
               mtl-nlp score --reference german.txt translated.txt
+              mtl-nlp score --reference german.txt --baseline old.txt new.txt
               mtl-nlp translate --to de < a.en | mtl-nlp score --reference a.de --json
             """)
 
@@ -22,6 +27,11 @@ struct Score: LoggingCommand {
     @Argument(help: "The translations (default: standard input).", completion: .file())
     var hypotheses: String?
 
+    @Option(
+        help: ArgumentHelp("Other translations, to compare with.", valueName: "file"),
+        completion: .file())
+    var baseline: String?
+
     @Flag(help: "Print the result as JSON.")
     var json = false
 
@@ -30,18 +40,26 @@ struct Score: LoggingCommand {
     func run() throws {
         let references = try TextFile.lines(of: URL(fileURLWithPath: reference))
         let hypotheses = try readHypotheses()
-        guard hypotheses.count == references.count else {
-            throw CommandFailure(
-                .malformedData,
-                "\(self.hypotheses ?? "standard input"): \(hypotheses.count) lines, "
-                    + "but \(reference) has \(references.count); "
-                    + "both need the same number of lines")
-        }
+        try check(hypotheses, of: self.hypotheses ?? "standard input", references)
         guard !references.isEmpty else {
             throw CommandFailure(.malformedData, "\(reference): empty; give at least one line")
         }
+        let comparison = try baseline.map { baseline in
+            let others = try TextFile.lines(of: URL(fileURLWithPath: baseline))
+            try check(others, of: baseline, references)
+            return TranslationComparison(hypotheses, baseline: others, references: references)
+        }
         try TranslationQuality(hypotheses: hypotheses, references: references)
-            .write(asJSON: json)
+            .write(comparison, asJSON: json)
+    }
+
+    private func check(_ lines: [String], of name: String, _ references: [String]) throws {
+        guard lines.count == references.count else {
+            throw CommandFailure(
+                .malformedData,
+                "\(name): \(lines.count) lines, but \(reference) has \(references.count); "
+                    + "both need the same number of lines")
+        }
     }
 
     private func readHypotheses() throws -> [String] {

@@ -15,7 +15,7 @@ struct StudyCommand: LoggingCommand {
             intervals, paired differences from the baselines, cost. A study that was stopped or \
             killed goes on with --resume; finished runs are kept, and arms may have been added. \
             SIGINT and SIGTERM write a checkpoint first. A run that fails does not stop the others: \
-            the report says what failed and why, and the exit code is that of the first failure.
+            the report says what failed and why, and the exit code is 65.
 
               mtl-nlp study study.yml --corpora corpora --output results
               mtl-nlp study study.yml --corpora corpora --output results --resume

@@ -40,6 +40,38 @@ final class ScoreTests: XCTestCase {
         XCTAssertEqual(result.output.filter(\.isNewline).count, 1)
     }
 
+    func testTranslationsAreComparedWithOthers() throws {
+        let words = ["harbour", "piano", "bread", "garden", "noon"]
+        let lines = (0..<60).map { "a grey cat sleeps under the \(words[$0 % 5]) today" }
+        let reference = try folder.write(lines.map { $0 + "\n" }.joined(), as: "reference")
+        let worse = try folder.write(
+            lines.enumerated().map { $0 % 2 == 0 ? "\($1)\n" : "no cat was there\n" }.joined(),
+            as: "worse")
+        let same = try Program.run(
+            ["score", "--reference", reference, "--baseline", reference, reference])
+        XCTAssert(
+            same.output.contains("BLEU +0.00 [+0.00, +0.00], p = 1.000, against the baseline\n"),
+            same.output)
+        XCTAssertEqual(same.output.filter(\.isNewline).count, 4)
+        let better = try Program.run(
+            ["score", "--json", "--reference", reference, "--baseline", worse, reference])
+        let scores = try XCTUnwrap(
+            JSONSerialization.jsonObject(with: Data(better.output.utf8)) as? [String: Any])
+        let difference = try XCTUnwrap(scores["bleu_difference"] as? [String: Double])
+        let others = try Program.run(["score", "--json", "--reference", reference, worse])
+        let other = try XCTUnwrap(
+            JSONSerialization.jsonObject(with: Data(others.output.utf8)) as? [String: Any])
+        XCTAssertEqual(
+            difference["value"] ?? 0, 100 - (other["bleu"] as? Double ?? 0), accuracy: 1e-9)
+        XCTAssertGreaterThan(difference["low"] ?? 0, 0)
+        XCTAssertLessThan(difference["low"] ?? 0, difference["high"] ?? 0)
+        XCTAssertEqual(difference["p"] ?? 0, 2.0 / 1001, accuracy: 1e-9)
+        let unequal = try Program.run(
+            ["score", "--reference", reference, "--baseline", try folder.write("x\n", as: "x"), worse])
+        XCTAssertEqual(unequal.status, 65)
+        XCTAssert(unequal.errors.contains("/x: 1 lines, but "), unequal.errors)
+    }
+
     func testUnequalOrEmptyFilesAreRefused() throws {
         let one = try folder.write("one\n", as: "one")
         let two = try folder.write("one\r\ntwo", as: "two")

@@ -116,6 +116,7 @@ final class StudyReadingTests: XCTestCase {
                 "{second: {batch_tokens: 400}}", "{third: {batch_tokens: 400}}", 30,
                 "curriculum.third changes an element that no arm has"
             ),
+            ("from: en, to: xx}]}", "from: en, to: yy}]}", 29, "not one of tokenizer.languages"),
             ("name: wide", "name: a/b", 24, "a folder is called after it"),
             ("name: wide", "name: both", 24, "repeats 'both'"),
         ]

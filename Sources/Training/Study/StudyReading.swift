@@ -66,7 +66,8 @@ extension Study {
             arms.map(\.name) + pairs.map(\.name), at: armPlaces + pairPlaces)
         let known = arms.map(\.name) + pairs.map(\.name)
         baselines = try keys.optional(.baselines)?.list().map { try $0.name(among: known) } ?? []
-        tests = try Recipe.Corpora(keys[.tests], languages: nil, areTests: true)
+        tests = try Recipe.Corpora(
+            keys[.tests], languages: baseRecipe.tokenizer?.languages, areTests: true)
         beamSize = try keys.optional(.beamSize)?.integer(in: 1...64) ?? 4
         let bootstrap = try keys.part(.bootstrap, of: BootstrapKeys.self)
         self.bootstrap = BootstrapRule(
