@@ -67,7 +67,10 @@ final class ScoreTests: XCTestCase {
         XCTAssertLessThan(difference["low"] ?? 0, difference["high"] ?? 0)
         XCTAssertEqual(difference["p"] ?? 0, 2.0 / 1001, accuracy: 1e-9)
         let unequal = try Program.run(
-            ["score", "--reference", reference, "--baseline", try folder.write("x\n", as: "x"), worse])
+            [
+                "score", "--reference", reference, "--baseline", try folder.write("x\n", as: "x"),
+                worse,
+            ])
         XCTAssertEqual(unequal.status, 65)
         XCTAssert(unequal.errors.contains("/x: 1 lines, but "), unequal.errors)
     }
