@@ -103,18 +103,20 @@ final class ProjectionTrainingTests: XCTestCase {
 
     func testTheLabelsAreThoseOfTheModelAtThatPoint() throws {
         try train("run")
-        let texts = try LabelledCorpus.read(
-            folder.url.appending(path: "run/projections/stage-2.tsv"), scheme: .named)
-        let languages = Dictionary(grouping: texts) { $0.text.first }
-        XCTAssertEqual(Set(languages.keys), ["x", "y"])
-        for texts in languages.values {
+        let languages = try ["xx", "yy"].map {
+            try LabelledCorpus.read(
+                folder.url.appending(path: "run/projections/2.\($0).tsv"), scheme: .named)
+        }
+        for (texts, letter) in zip(languages, ["x", "y"] as [Character]) {
             XCTAssertGreaterThan(texts.count, 50)
             XCTAssertLessThanOrEqual(texts.count, 150)
+            XCTAssertEqual(Set(texts.map(\.text.first)), [letter])
         }
+        let texts = Array(languages.joined())
         XCTAssertEqual(Set(texts.map(\.text)).count, texts.count)
         // Held pairs are not learned from.
         let pairs = try ParallelCorpus.read(pairs: folder.url.appending(path: "pairs.tsv"))
-        XCTAssertLessThan(try XCTUnwrap(languages["x"]).count, Set(pairs.map(\.target)).count)
+        XCTAssertLessThan(languages[0].count, Set(pairs.map(\.target)).count)
         // The first stage alone ends with the model that gave the labels.
         let first = try XCTUnwrap(Self.recipe.firstRange(of: "  - name: second"))
         _ = try folder.write(Self.recipe[..<first.lowerBound].utf8, as: "recipe.yml")
@@ -147,12 +149,39 @@ final class ProjectionTrainingTests: XCTestCase {
 
     func testARunThatLostItsLabelsSaysSo() throws {
         XCTAssertThrowsError(try train("run", stop: 10))
-        let file = folder.url.appending(path: "run/projections/stage-2.tsv")
+        let file = folder.url.appending(path: "run/projections/2.yy.tsv")
         try FileManager.default.removeItem(at: file)
         XCTAssertThrowsError(try train("run", resumes: true)) { error in
             XCTAssertEqual((error as? TrainingError)?.kind, .unusableFile, "\(error)")
-            XCTAssertTrue("\(error)".contains("stage-2.tsv: no such file"), "\(error)")
+            XCTAssertTrue("\(error)".contains("2.yy.tsv: no such file"), "\(error)")
         }
+    }
+
+    /// However often the run was stopped.
+    func testTheCardNamesTheProjectedTexts() throws {
+        func card(_ output: String) throws -> ModelCard {
+            try LoadedModel(contentsOf: folder.url.appending(path: output)).card
+        }
+        try train("whole")
+        let whole = try card("whole")
+        XCTAssertEqual(
+            whole.corpora.map(\.name),
+            [
+                "pairs", "turned", "labelled", "labels projected in stage second: xx",
+                "labels projected in stage second: yy",
+            ])
+        XCTAssertEqual(whole.sentimentLanguages, ["en", "xx", "yy"])
+        XCTAssertEqual(whole.corpora[4].files, ["turned.tsv"])
+        XCTAssertEqual(whole.corpora[4].sha256, whole.corpora[1].sha256)
+        XCTAssertThrowsError(try train("stopped", stop: 3))
+        XCTAssertEqual(try card("stopped").sentimentLanguages, ["en"])
+        for stop in [7, 9] {
+            XCTAssertThrowsError(try train("stopped", resumes: true, stop: stop))
+        }
+        try train("stopped", resumes: true)
+        XCTAssertEqual(try card("stopped").corpora, whole.corpora)
+        try train("stopped", resumes: true)
+        XCTAssertEqual(try card("stopped").corpora, whole.corpora)
     }
 
     func testAStageWithoutSureLabelsSaysSo() throws {

@@ -1,4 +1,3 @@
-import Files
 import Foundation
 import Inference
 import Kernels
@@ -20,7 +19,7 @@ extension TrainingData {
         _ rule: Stage.Projection, _ recipe: Recipe, stage: Int, hasBegun: Bool, folder: URL,
         threadCount: Int, logger: Logger, classify: ([String]) -> [SentimentScores]
     ) throws -> (Recipe, TrainingData) {
-        let file = ProjectionFile(in: folder, stage: stage)
+        let files = ProjectionFiles(in: folder, stage: stage, rule)
         let name = recipe.curriculum[stage].name
         if !hasBegun {
             let projected = ProjectedTexts(
@@ -34,9 +33,9 @@ extension TrainingData {
                         + "\(rule.minimumProbability) and may be trained on; lower "
                         + "minimum_probability, or begin the stage with a better model")
             }
-            try file.write(projected)
+            try files.write(projected)
         }
-        let data = adding(try file.read(), threadCount: threadCount, recipe)
+        let data = adding(try files.read(), threadCount: threadCount, recipe)
         return (recipe.adding(rule), data)
     }
 
@@ -90,43 +89,5 @@ extension Recipe {
                 language: rule.languages.joined(separator: ", "), weight: rule.weight,
                 isHeldOut: false))
         return recipe
-    }
-}
-
-/// Where a run keeps the labels that a stage began with: a run that goes on in mid-stage needs them, and the weights that
-/// gave them are gone.
-private struct ProjectionFile {
-    let url: URL
-
-    /// - Parameters:
-    ///   - folder: of the run.
-    ///   - stage: from 0.
-    init(in folder: URL, stage: Int) {
-        url = folder.appending(path: "projections/stage-\(stage + 1).tsv")
-    }
-
-    /// - Throws: `TrainingError`.
-    func write(_ projected: ProjectedTexts) throws {
-        let lines = projected.texts.map { "\($0.text.string)\t\($0.label.name)\n" }
-        do {
-            try FileManager.default.createDirectory(
-                at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-            try AtomicFile.replace(url) { try Data(lines.joined().utf8).write(to: $0) }
-        } catch {
-            throw TrainingError(
-                .unusableFile, "\(url.path): the labels cannot be written: \(error)")
-        }
-    }
-
-    /// - Throws: `TrainingError` when the file is gone or damaged.
-    func read() throws -> [LabelledText] {
-        do {
-            return try LabelledCorpus.read(url, scheme: .named)
-        } catch {
-            throw TrainingError(
-                .unusableFile,
-                "\(error): the labels that the stage began with; bring the file back, or begin anew"
-            )
-        }
     }
 }

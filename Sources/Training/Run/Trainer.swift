@@ -153,9 +153,12 @@ public final class Trainer {
         } else {
             try writeModel(parameters)
         }
+        let corpora = card.corpora
+        noteProjections(corpora)
         try progressFile.keep(upTo: state, of: recipe.curriculum)
         while state.stage < recipe.curriculum.count {
             let (recipe, data) = try stageData()
+            noteProjections(corpora)
             let run = StageRun(recipe, objective, data, state, buffers, workspace)
             try train(run)
             buffers = [:]
@@ -175,6 +178,15 @@ public final class Trainer {
                 batchSize: recipe.validation.batchSize
             ).classify(texts)
         }
+    }
+
+    /// Says in the card from which projected labels the run has learned so far.
+    ///
+    /// - Parameter corpora: of the recipe.
+    private func noteProjections(_ corpora: [ModelCard.Corpus]) {
+        card.corpora =
+            corpora
+            + recipe.projectedCorpora(through: state.stage, in: options.output, corpora)
     }
 
     /// Brings one stage to its end.
