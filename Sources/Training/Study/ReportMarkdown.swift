@@ -141,10 +141,40 @@ extension StudyReport {
         ].compactMap(\.self).joined(separator: " and ")
         let note =
             limits.isEmpty ? [] : ["Not inferior: the interval stays above \(limits).", ""]
-        return ["### Against \(baseline)", ""] + note
+        return ["### Against \(baseline)", ""] + shareTable(phase, baseline) + note
             + table(
                 ["system", "metric", "difference", "95 %", "p", "", "not inferior"], rows,
                 numbers: [2, 3, 4])
+    }
+
+    /// What systems for both tasks cost, in percent of what a baseline does; empty if it is for one task.
+    private func shareTable(_ phase: Phase, _ baseline: String) -> [String] {
+        func isForBoth(_ system: System) -> Bool {
+            Set(system.scores.map(\.metric.name)).isSuperset(of: ["bleu", "accuracy"])
+        }
+        guard let whole = phase.systems.first(where: { $0.name == baseline && isForBoth($0) })
+        else { return [] }
+        func share(_ part: Double?, _ whole: Double?) -> String {
+            guard let part, let whole, whole > 0 else { return "" }
+            return String(format: "%.0f", 100 * part / whole)
+        }
+        let rows = phase.systems.filter { $0.name != baseline && isForBoth($0) }.map { system in
+            let (cost, whole) = (system.cost, whole.cost)
+            return [
+                system.name, share(Double(cost.parameters), Double(whole.parameters)),
+                share(Double(cost.bytes), Double(whole.bytes)),
+                share(Double(cost.encoderMultiplyAdds), Double(whole.encoderMultiplyAdds)),
+                share(Double(cost.answerMultiplyAdds), Double(whole.answerMultiplyAdds)),
+                share(cost.answerSeconds, whole.answerSeconds),
+                share(cost.trainingMultiplyAdds, whole.trainingMultiplyAdds),
+            ]
+        }
+        return ["Cost in percent of the baseline's:", ""]
+            + table(
+                [
+                    "system", "parameters", "bytes", "multiply-adds to encode", "to answer",
+                    "seconds to answer", "multiply-adds of training",
+                ], rows, numbers: [1, 2, 3, 4, 5, 6]) + [""]
     }
 
     private func rankingTable(_ phase: Phase) -> [String] {
