@@ -179,7 +179,7 @@ final class StudyTests: XCTestCase {
     func testTheStudiesOfTheRepositoryCanBeRead() throws {
         let corpora = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("../../Corpora").standardized.path
-        for name in ["toy", "multitask"] {
+        for name in ["toy", "multitask", "languages"] {
             // Without their corpora: reading the study comes first.
             let result = try Program.run([
                 "study", "\(corpora)/studies/\(name).yml", "--corpora", folder.path("none"),
