@@ -8,7 +8,8 @@ import Transformer
 final class TaskGradients {
     /// Of the weighted losses of all tasks.
     let sum: Parameters
-    /// One for each task; only the runs of shared parameters are used.
+    /// The negative of each task's part: the sum before less the sum after, which takes the fewest passes over memory. Only
+    /// the runs of shared parameters are used.
     private let parts: [Parameters]
     private let shared: [Range<Int>]
     private let workspace: Workspace
@@ -31,7 +32,7 @@ final class TaskGradients {
     /// Lets a task add its gradient.
     ///
     /// - Parameters:
-    ///   - task: its index.
+    ///   - task: its index; the first is the first to add.
     ///   - isMeasured: whether its part is kept.
     func add<Result>(
         of task: Int, isMeasured: Bool, _ backward: (Parameters) throws -> Result
@@ -39,17 +40,16 @@ final class TaskGradients {
         guard isMeasured else { return try backward(sum) }
         let part = parts[task]
         for run in shared {
-            part.run(run).clear()
-            addScaled(sum.run(run), scale: -1, into: part.run(run), workspace: workspace)
+            if task == 0 { part.run(run).clear() } else { part.run(run).copy(from: sum.run(run)) }
         }
         let result = try backward(sum)
         for run in shared {
-            addScaled(sum.run(run), into: part.run(run), workspace: workspace)
+            addScaled(sum.run(run), scale: -1, into: part.run(run), workspace: workspace)
         }
         return result
     }
 
-    /// The inner products of the tasks' parts, which were all measured, over the shared parameters.
+    /// The inner products of the tasks' parts, which were all measured, over the shared parameters. Two negatives cancel.
     func products() -> GramMatrix {
         GramMatrix(size: parts.count) { first, second in
             shared.reduce(0) { sum, run in
@@ -65,7 +65,7 @@ final class TaskGradients {
         for (part, coefficient) in zip(parts, coefficients) where coefficient != 1 {
             for run in shared {
                 addScaled(
-                    part.run(run), scale: Float(coefficient - 1), into: sum.run(run),
+                    part.run(run), scale: Float(1 - coefficient), into: sum.run(run),
                     workspace: workspace)
             }
         }
