@@ -136,8 +136,10 @@ struct CorpusClean: LoggingCommand {
     /// The rules that are named; nil if none are.
     private var chosenRules: [CleaningRules.Rule]? {
         get throws {
-            try rules.map(names)?.map { name in
-                guard let rule = CleaningRules.Rule(rawValue: name), kind.rules.contains(rule)
+            let names = rules?.split(separator: ",", omittingEmptySubsequences: false)
+            return try names?.map { name in
+                guard let rule = CleaningRules.Rule(rawValue: String(name)),
+                    kind.rules.contains(rule)
                 else {
                     let known = kind.rules.map(\.rawValue).joined(separator: ", ")
                     throw ValidationError(

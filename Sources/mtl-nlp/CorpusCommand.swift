@@ -21,8 +21,3 @@ func corpusLines(_ input: FilterInput) throws -> [String] {
     let handle = FileHandle(fileDescriptor: input.fileDescriptor, closeOnDealloc: false)
     return try TextFile.lines(in: handle.readToEnd() ?? Data(), of: input.name)
 }
-
-/// Names with commas between them.
-func names(_ text: String) -> [String] {
-    text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-}

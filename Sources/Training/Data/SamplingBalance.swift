@@ -1,5 +1,3 @@
-import Foundation
-
 /// How evenly the corpora of a task, and the classes of each corpus, are drawn.
 ///
 /// With a temperature T, something of n examples is drawn as if it had n^(1/T), scaled so that the sum of all stays the
@@ -49,73 +47,5 @@ public struct SamplingBalance: Hashable, Sendable {
         var counts = weights.map { _ in 0 }
         for index in corpusIndices { counts[index] += 1 }
         return zip(weights, corpora.factors(of: counts)).map(*)
-    }
-}
-
-/// The temperature of a `SamplingBalance`.
-public struct SamplingTemperature: Hashable, Sendable {
-    /// At least 1, which changes nothing; nil: infinite, so that all are drawn as if they were of the same size.
-    public let value: Double?
-
-    public static let even = SamplingTemperature(value: nil)
-
-    public init(value: Double?) { self.value = value }
-
-    /// How often an epoch holds each example of things of these sizes.
-    func factors(of sizes: [Int]) -> [Double] {
-        let exponent = value.map { 1 / $0 } ?? 0
-        let shares = sizes.map { $0 > 0 ? pow(Double($0), exponent) : 0 }
-        let total = shares.reduce(0, +)
-        let count = Double(sizes.reduce(0, +))
-        return zip(shares, sizes).map { $1 > 0 ? $0 / total * count / Double($1) : 1 }
-    }
-}
-
-extension SamplingTemperature: Codable {
-    private static let evenName = "even"
-
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        self.init(value: try? container.decode(Double.self))
-    }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        if let value {
-            try container.encode(value)
-        } else {
-            try container.encode(Self.evenName)
-        }
-    }
-
-    /// - Parameter place: a number of at least 1, or `even`.
-    init(_ place: RecipeNode) throws {
-        let isEven = place.node.scalar?.string == Self.evenName
-        self.init(value: isEven ? nil : try place.number(.factor))
-    }
-}
-
-extension Recipe {
-    /// How evenly corpora and classes are drawn.
-    public struct Balance: Codable, Hashable, Sendable {
-        /// Of the sizes of the corpora for translation.
-        public var translation: SamplingTemperature?
-        /// Of the sizes of the corpora for sentiment.
-        public var sentiment: SamplingTemperature?
-        /// Of the classes within each corpus for sentiment.
-        public var classes: SamplingTemperature?
-
-        enum CodingKeys: String, RecipeKey {
-            case translation, sentiment, classes
-        }
-    }
-}
-
-extension Recipe.Balance {
-    init(_ place: RecipeNode) throws {
-        let keys = try place.mapping(of: CodingKeys.self)
-        translation = try keys.optional(.translation).map(SamplingTemperature.init)
-        sentiment = try keys.optional(.sentiment).map(SamplingTemperature.init)
-        classes = try keys.optional(.classes).map(SamplingTemperature.init)
     }
 }

@@ -46,6 +46,16 @@ public struct TaskData<Text: TrainingText>: Sendable {
             classCount: Text.classCount, weights: weights)
     }
 
+    /// The tokens of an epoch that count against the budgets of batches.
+    ///
+    /// - Parameter weights: of the recipe's corpora of the task.
+    func epochTokenCount(weights: [Double]) -> Double {
+        let groups = groups(weights: weights)
+        return zip(groups.indices, sizes).reduce(0) { sum, example in
+            sum + groups.weights[example.0] * Double(example.1.tokenCount)
+        }
+    }
+
     /// The examples of a batch.
     ///
     /// - Parameter seed: of the run, the stage and the task; every random change is a function of it, the epoch and the

@@ -67,12 +67,3 @@ extension Stage {
         return lossWeights?.weighting(initial) ?? FixedWeights(weights: initial)
     }
 }
-
-/// Weights that stay as they are.
-struct FixedWeights: LossWeighting {
-    let weights: [Double]
-    let needsGradientNorms = false
-    var memory: [String: [Double]] = [:]
-
-    func learn(from outcome: StepOutcome) {}
-}

@@ -72,12 +72,6 @@ struct TaskSampler {
     }
 }
 
-/// Random draws of a stage that belong to no task, told from those of the tasks by their numbers.
-enum RandomUse: UInt64 {
-    case sampling = 0x1_0000
-    case surgery
-}
-
 extension TaskSampler {
     /// That of a stage; nil if all tasks are in every step.
     init?(_ recipe: Recipe, stage index: Int, _ data: TrainingData) {
@@ -95,17 +89,5 @@ extension TaskSampler {
             rule: rule, sizes: sizes, stepCount: stage.steps,
             seed: SeededGenerator.seed(
                 UInt64(recipe.seed), UInt64(index), RandomUse.sampling.rawValue))
-    }
-}
-
-extension TaskData {
-    /// The tokens of an epoch that count against the budgets of batches.
-    ///
-    /// - Parameter weights: of the recipe's corpora of the task.
-    func epochTokenCount(weights: [Double]) -> Double {
-        let groups = groups(weights: weights)
-        return zip(groups.indices, sizes).reduce(0) { sum, example in
-            sum + groups.weights[example.0] * Double(example.1.tokenCount)
-        }
     }
 }

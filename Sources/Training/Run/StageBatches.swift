@@ -79,8 +79,3 @@ final class StageBatches {
         SeededGenerator.seed(UInt64(recipe.seed), UInt64(index), UInt64(task.number))
     }
 }
-
-extension TrainingTask {
-    /// What tells the task's random draws from another's.
-    var number: Int { Self.allCases.firstIndex(of: self) ?? 0 }
-}
