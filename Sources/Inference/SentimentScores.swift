@@ -19,11 +19,7 @@ public struct SentimentScores: Hashable, Sendable {
         probabilities: SentimentLabel.allCases.map { $0 == .neutral ? 1 : 0 })
 
     /// The most probable label; of equal ones the first.
-    public var label: SentimentLabel {
-        SentimentLabel.allCases.reduce(.negative) { best, label in
-            self[label] > self[best] ? label : best
-        }
-    }
+    public var label: SentimentLabel { SentimentLabel(mostProbableOf: probabilities) }
 
     /// The probability of `label`.
     public var probability: Float { self[label] }

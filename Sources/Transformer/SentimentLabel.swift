@@ -10,4 +10,14 @@ public enum SentimentLabel: Int, CaseIterable, Codable, Hashable, Sendable {
         guard let label = Self.allCases.first(where: { $0.name == name }) else { return nil }
         self = label
     }
+
+    /// The most probable label, and of equals the first.
+    ///
+    /// - Parameter probabilities: of all labels, by their raw values.
+    public init(mostProbableOf probabilities: [some Comparable]) {
+        let labels = Self.allCases
+        self = labels.dropFirst().reduce(labels[0]) { best, label in
+            probabilities[label.rawValue] > probabilities[best.rawValue] ? label : best
+        }
+    }
 }

@@ -30,11 +30,7 @@ public struct SentimentLoss: Sendable {
         }
 
         /// The most probable label, and of equals the first.
-        public var label: SentimentLabel {
-            SentimentLabel.allCases.reduce(.negative) { best, label in
-                probabilities[label.rawValue] > probabilities[best.rawValue] ? label : best
-            }
-        }
+        public var label: SentimentLabel { SentimentLabel(mostProbableOf: probabilities) }
     }
 
     /// Replaces the logits `[sentences, labels]` by the gradient of the loss times `scale`, and sums the loss.

@@ -92,12 +92,17 @@ final class CorpusCommandTests: XCTestCase {
         let bad = try folder.write("a\tb\nc\n", as: "bad.tsv")
         let good = try folder.write("a\tb\n", as: "good.tsv")
         let output = try folder.write("precious", as: "output")
+        let columns = try folder.write("a\t1\t0\t0\nb\tx\ty\tz\n", as: "columns.tsv")
         let to = ["--output", output]
         for (arguments, status, words) in [
             (to + [bad], 65, "bad.tsv:2: 1 column, but each line must be source<TAB>target"),
             (
                 to + ["--labelled", bad], 65,
                 "bad.tsv:2: 1 column, but each line must be text<TAB>label"
+            ),
+            (
+                to + ["--labelled", columns], 65,
+                #"columns.tsv:2: "x", "y", "z" are no three probabilities"#
             ),
             (to + [folder.path("none")], 66, "no such file"),
             (
@@ -180,6 +185,9 @@ final class CorpusCommandTests: XCTestCase {
         let empty = try Program.run(["corpus", "stats"], input: "")
         XCTAssertEqual(empty.status, 65)
         XCTAssert(empty.errors.contains("standard input: empty"), empty.errors)
+        let columns = try Program.run(["corpus", "stats"], input: "a\tb\tc\td\n")
+        XCTAssertEqual(columns.status, 65)
+        XCTAssert(columns.errors.contains("standard input:1: "), columns.errors)
         let missing = try Program.run(["corpus", "stats", folder.path("none")])
         XCTAssertEqual(missing.status, 66)
     }

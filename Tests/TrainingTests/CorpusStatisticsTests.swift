@@ -64,6 +64,18 @@ final class CorpusStatisticsTests: XCTestCase {
                     + "text<TAB>P(negative)<TAB>P(neutral)<TAB>P(positive)"
             ),
             (["a"], .labelled, "corpus.tsv:1: 1 column, but each line must be text<TAB>label"),
+            (
+                ["a\t0.1\t0.2\t0.7", "b\t0.1\t0.2\t0.3"], nil,
+                #"corpus.tsv:2: "0.1", "0.2", "0.3" are no three probabilities with the sum 1"#
+            ),
+            (
+                ["one\ttwo\tthree\tfour"], nil,
+                #"corpus.tsv:1: "two", "three", "four" are no three probabilities with the sum 1"#
+            ),
+            (
+                ["one\ttwo\tthree"], nil,
+                "corpus.tsv:1: 3 columns, but each line must be source<TAB>target"
+            ),
             ([], nil, "corpus.tsv: empty; a corpus needs at least one line"),
         ] {
             let error = try fileError { _ = try self.statistics(lines, kind: kind) }

@@ -49,7 +49,7 @@ public struct CorpusCleaning: Sendable {
         breaches = LabelledTextCleaner(rules, identifier: identifier, language: language)
             .breaches(
                 of: rows.concurrentMap(threadCount: threadCount) {
-                    (normalizer.normalize($0[0]), ColumnFile.label(of: $0))
+                    (normalizer.normalize($0[0]), $0[1])
                 }, threadCount: threadCount)
     }
 }

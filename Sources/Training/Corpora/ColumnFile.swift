@@ -25,34 +25,46 @@ enum ColumnFile {
         }
     }
 
-    /// The rows of lines of a kind: of labelled ones, all have a label or all have probabilities.
+    /// The rows of lines of a kind. Labelled ones have a label each, or probabilities each, of which the most probable
+    /// label takes the place.
     static func rows(
         of lines: [String], file: String, kind: CorpusStatistics.Kind
     ) throws -> [[String]] {
         if kind == .text { return lines.map { [$0] } }
-        let soft = ["text"] + probabilityNames
-        let isSoft = kind == .labelled && columns(of: lines.first ?? "").count == soft.count
-        let names = kind == .pairs ? ["source", "target"] : isSoft ? soft : ["text", "label"]
+        let isSoft = kind == .labelled && columns(of: lines.first ?? "").count == softColumns.count
+        let names =
+            kind == .pairs ? ["source", "target"] : isSoft ? softColumns : ["text", "label"]
         return try zip(1..., lines).map { number, line in
             let columns = columns(of: line)
             guard columns.count == names.count else {
                 throw mismatch(columns.count, file, line: number, form: form(names))
             }
-            return columns
+            guard isSoft else { return columns }
+            let probabilities = try probabilities(of: columns, file, line: number)
+            return [columns[0], SentimentLabel(mostProbableOf: probabilities).name]
         }
     }
 
-    /// The names of the columns of probabilities.
-    static let probabilityNames = SentimentLabel.allCases.map { "P(\($0.name))" }
+    /// The names of the columns of a text with probabilities.
+    static let softColumns = ["text"] + SentimentLabel.allCases.map { "P(\($0.name))" }
 
-    /// The label of a row, by its name; of probabilities, the most probable.
-    static func label(of row: [String]) -> String {
-        guard row.count > 2 else { return row[1] }
-        let probabilities = row.dropFirst().map { Double($0) ?? 0 }
-        let best = probabilities.indices.reduce(0) {
-            probabilities[$1] > probabilities[$0] ? $1 : $0
+    /// The probabilities behind a text.
+    ///
+    /// - Parameter columns: those of `softColumns`.
+    /// - Throws: `FileError` unless they are numbers from 0 to 1 with the sum 1, which may be rounded.
+    static func probabilities(
+        of columns: [String], _ file: String, line: Int
+    ) throws -> [Double] {
+        let probabilities = columns.dropFirst().compactMap(Double.init)
+        guard probabilities.count == columns.count - 1,
+            probabilities.allSatisfy({ 0...1 ~= $0 }),
+            abs(probabilities.reduce(0, +) - 1) < 0.01
+        else {
+            let found = columns.dropFirst().map(\.debugDescription).joined(separator: ", ")
+            throw FileError(
+                .malformed, file, line: line, "\(found) are no three probabilities with the sum 1")
         }
-        return SentimentLabel.allCases[best].name
+        return probabilities
     }
 
     static func columns(of line: String) -> [String] {

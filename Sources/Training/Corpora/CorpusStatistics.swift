@@ -7,7 +7,7 @@ import Transformer
 /// What can be counted of a corpus.
 public struct CorpusStatistics: Encodable, Sendable {
     /// What a line is.
-    public enum Kind: String, Encodable, Sendable {
+    public enum Kind: String, CaseIterable, Encodable, Sendable {
         case text, pairs, labelled
 
         /// The names of the columns that are texts.
@@ -81,7 +81,8 @@ public struct CorpusStatistics: Encodable, Sendable {
     ///   - file: what messages call it.
     ///   - kind: nil if it is to be found out: lines of four columns are labelled, of two columns if the second has labels
     ///     only.
-    /// - Throws: `FileError` for a file without lines and for a line that has not the columns of the kind.
+    /// - Throws: `FileError` for a file without lines, and for a line that has not the columns of the kind or whose
+    ///   probabilities are none.
     public init(
         _ lines: [String], file: String, kind: Kind?, tokenizer: BPETokenizer?,
         identifier: LanguageIdentifier?, threadCount: Int
@@ -107,13 +108,13 @@ public struct CorpusStatistics: Encodable, Sendable {
         lengthRatio = ratios.isEmpty ? nil : Quantiles(ratios)
         labels =
             kind == .labelled
-            ? Dictionary(rows.map { (ColumnFile.label(of: $0), 1) }, uniquingKeysWith: +) : nil
+            ? Dictionary(rows.map { ($0[1], 1) }, uniquingKeysWith: +) : nil
     }
 
     private static func kind(of lines: [String]) -> Kind {
         let count = ColumnFile.columns(of: lines[0]).count
         if count == 1 { return .text }
-        if count > 2 { return .labelled }
+        if count == ColumnFile.softColumns.count { return .labelled }
         let labels = Set(LabelScheme.allCases.flatMap { $0.labels.map(\.name) })
         let areLabels = lines.allSatisfy {
             ColumnFile.columns(of: $0).last.map(labels.contains) ?? false

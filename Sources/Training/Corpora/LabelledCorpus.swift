@@ -19,15 +19,13 @@ public struct LabelledText: Hashable, Sendable {
     ///
     /// - Parameter probabilities: one for each label, none negative, not all zero; they are scaled to the sum 1.
     public init(text: String, probabilities: [Double]) {
-        let labels = SentimentLabel.allCases
         precondition(
-            probabilities.count == labels.count, "\(probabilities.count) probabilities of labels")
+            probabilities.count == SentimentLabel.allCases.count,
+            "\(probabilities.count) probabilities of labels")
         let total = probabilities.reduce(0, +)
         self.text = text
         self.probabilities = probabilities.map { $0 / total }
-        label = labels.dropFirst().reduce(labels[0]) { best, label in
-            probabilities[label.rawValue] > probabilities[best.rawValue] ? label : best
-        }
+        label = SentimentLabel(mostProbableOf: probabilities)
     }
 }
 
@@ -55,19 +53,11 @@ public enum LabelledCorpus {
     }
 
     private static func readProbabilities(_ url: URL) throws -> [LabelledText] {
-        let names = ColumnFile.probabilityNames
-        return try ColumnFile.rows(of: url, columns: ["text"] + names) { number, columns in
-            let probabilities = columns.dropFirst().compactMap(Double.init)
-            guard probabilities.count == names.count,
-                probabilities.allSatisfy({ 0...1 ~= $0 }),
-                abs(probabilities.reduce(0, +) - 1) < 0.01
-            else {
-                let found = columns.dropFirst().map(\.debugDescription).joined(separator: ", ")
-                throw FileError(
-                    .malformed, url, line: number,
-                    "\(found) are no three probabilities with the sum 1")
-            }
-            return LabelledText(text: columns[0], probabilities: probabilities)
+        try ColumnFile.rows(of: url, columns: ColumnFile.softColumns) { number, columns in
+            LabelledText(
+                text: columns[0],
+                probabilities: try ColumnFile.probabilities(
+                    of: columns, url.relativePath, line: number))
         }
     }
 
