@@ -25,7 +25,7 @@ struct CorpusClean: LoggingCommand {
               placeholders   of pairs: a link, placeholder, tag or emoji is on one side alone
               numbers        of pairs: each side has a number that the other lacks
               conflict       of labels: the text has different ones; all its lines go
-              duplicate      the pair, or the labelled text, for the second time
+              duplicate      the pair, or the text with its label, for the second time
 
             which all look at text as it is normalised for a model.
 

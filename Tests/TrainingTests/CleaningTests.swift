@@ -143,6 +143,17 @@ final class CleaningTests: XCTestCase {
             [.language, nil])
     }
 
+    /// Without the rule of conflicts a text may have several labels.
+    func testALabelledTextWithAnotherLabelIsNoDuplicate() {
+        var rules = CleaningRules()
+        rules.rules = [.duplicate]
+        XCTAssertEqual(
+            breaches(
+                labelled: [("so so", "neutral"), ("so so", "negative"), ("so  so", "neutral")],
+                rules),
+            [nil, nil, .duplicate])
+    }
+
     func testRandomLabelledTexts() {
         var generator = SeededGenerator(seed: 22)
         let texts = (0..<600).map { _ in
@@ -214,8 +225,8 @@ final class CleaningTests: XCTestCase {
             threadCount: 2)
         XCTAssertEqual(
             corpora.counts.map(\.removed),
-            [["duplicate": 1, "length_ratio": 1], [:], ["language": 1], ["duplicate": 2]])
-        XCTAssertEqual(corpora.counts.map(\.training), [2, 4, 3, 2])
+            [["duplicate": 1, "length_ratio": 1], [:], ["language": 1], ["duplicate": 1]])
+        XCTAssertEqual(corpora.counts.map(\.training), [2, 4, 3, 3])
         XCTAssertEqual(
             corpora.counts[0].description,
             "a: 2 to train on, 0 held, 0 dropped for a held text, 0 empty, 1 duplicate, "

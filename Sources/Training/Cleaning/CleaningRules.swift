@@ -24,7 +24,7 @@ public struct CleaningRules: Codable, Hashable, Sendable {
         case numbers
         /// A text that stands there with different labels; all its lines.
         case conflict
-        /// A line that stands there a second time.
+        /// A pair, or a text with its label, that stands there a second time.
         case duplicate
 
         public static let ofPairs: [Rule] = allCases.filter { $0 != .conflict }

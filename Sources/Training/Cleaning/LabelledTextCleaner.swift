@@ -26,12 +26,17 @@ public struct LabelledTextCleaner: Sendable {
         }
         let firsts = Dictionary(texts.map { ($0.text, $0.label) }) { first, _ in first }
         let contested = Set(texts.lazy.filter { firsts[$0.text] != $0.label }.map(\.text))
-        var seen: Set<NormalizedText> = []
+        var seen: Set<Line> = []
         return zip(texts, found).map { text, rule in
             if let rule { return rule }
             if rules.contains(.conflict) && contested.contains(text.text) { return .conflict }
-            let isNew = seen.insert(text.text).inserted
+            let isNew = seen.insert(Line(text: text.text, label: text.label)).inserted
             return isNew || !rules.contains(.duplicate) ? nil : .duplicate
         }
+    }
+
+    private struct Line: Hashable {
+        let text: NormalizedText
+        let label: String
     }
 }
