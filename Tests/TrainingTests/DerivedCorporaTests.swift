@@ -158,6 +158,27 @@ final class DerivedCorporaTests: XCTestCase {
             certain.target, SentimentLoss.Target(.neutral, of: Set(SentimentLabel.allCases)))
     }
 
+    /// Labels that do not choose checkpoints tell nothing about those that do.
+    func testTranslationsOfHeldTextsAreNotTrainedOn() throws {
+        let corpora = try corpora(
+            try recipe(
+                """
+                  translation: [{name: pairs, pairs: en-de.tsv, from: en, to: de}]
+                  sentiment:
+                    - {name: en, file: hard.tsv, labels: named, language: en}
+                    - {name: de, file: soft.tsv, labels: probabilities, through: en-de.tsv, language: de, hold_out: false}
+                """))
+        let held = corpora.heldSentiment.flatMap(\.texts).map(\.text).filter { $0 != "Oh." }
+        XCTAssertGreaterThan(held.count, 30)
+        XCTAssertEqual(corpora.counts[2].held, 0)
+        XCTAssertEqual(corpora.counts[2].dropped, held.count)
+        XCTAssertEqual(corpora.counts[2].training, 300 - held.count)
+        let trained = Set(corpora.sentiment.map(\.text.string))
+        for text in held {
+            XCTAssertFalse(trained.contains(text.replacing("The lamp", with: "Die Lampe")), text)
+        }
+    }
+
     func testAMinimumProbabilityHoldsWithoutTranslationsToo() throws {
         let corpora = try corpora(
             try recipe(

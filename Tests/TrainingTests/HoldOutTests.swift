@@ -70,6 +70,32 @@ final class HoldOutTests: XCTestCase {
         XCTAssertEqual(sides, [.held, .dropped, .training])
     }
 
+    /// What decides is the text that is translated, whichever corpus holds it.
+    func testNoTranslationOfAHeldTextStaysInTraining() throws {
+        let words = (0..<100).map { "word\($0)" }
+        let held = try XCTUnwrap(words.first { holdOut.holds(WordSequence("\($0) and more")) })
+        let free = try XCTUnwrap(words.first { !holdOut.holds(WordSequence("\($0) and more")) })
+        func sides(_ texts: [(text: String, mayHold: Bool, origin: String)]) -> [HoldOut.Side] {
+            holdOut.sides(
+                of: texts.map { (WordSequence($0.text), $0.mayHold, WordSequence($0.origin)) })
+        }
+        XCTAssertEqual(
+            sides([
+                ("\(held) and more", true, "\(held) and more"),
+                ("wort und mehr", false, "\(held.uppercased()) and more!"),
+                ("und mehr", false, "and more"), ("anders", false, "\(free) and more"),
+                ("\(free) and more", true, "\(free) and more"),
+            ]),
+            [.held, .dropped, .dropped, .training, .training])
+        // Held is one translation; neither the text itself nor another one is trained on.
+        XCTAssertEqual(
+            sides([
+                ("wort", true, "\(held) and more"), ("mot", false, "\(held) and more"),
+                ("\(held) and more", false, "\(held) and more"), ("anders", false, free),
+            ]),
+            [.held, .dropped, .dropped, .training])
+    }
+
     func testNoSideOfAHeldPairStaysInTraining() throws {
         let words = (0..<200).map { "word\($0)" }
         let heldWord = try XCTUnwrap(words.first { holdOut.holds(WordSequence($0)) })

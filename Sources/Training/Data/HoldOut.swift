@@ -61,7 +61,8 @@ struct HoldOut: Sendable {
         sides(of: texts.map { ($0.words, $0.mayHold, $0.words) })
     }
 
-    /// The side of each text; dropped if it is a held text, or if its words, up to 128, stand one after the other in one.
+    /// The side of each text; dropped if it is a held text, or if its words, up to 128, stand one after the other in one,
+    /// or if it translates such a text: what a text is labelled with tells the label of its translation.
     ///
     /// - Parameters:
     ///   - mayHold: whether the text's corpus gives to the held part.
@@ -70,14 +71,17 @@ struct HoldOut: Sendable {
         of texts: [(words: WordSequence, mayHold: Bool, origin: WordSequence)]
     ) -> [Side] {
         let isHeld = texts.map { $0.mayHold && holds($0.origin) }
-        let lengths = Set(texts.map(\.words.hashes.count))
+        let lengths = Set(texts.flatMap { [$0.words.hashes.count, $0.origin.hashes.count] })
         var phrases: Set<UInt64> = []
         for (text, isHeld) in zip(texts, isHeld) where isHeld {
-            collectPhrases(of: text.words.hashes, lengths: lengths, into: &phrases)
+            for sequence in Set([text.words, text.origin]) {
+                collectPhrases(of: sequence.hashes, lengths: lengths, into: &phrases)
+            }
         }
         return zip(texts, isHeld).map { text, isHeld in
             if isHeld { return .held }
-            return phrases.contains(text.words.key) ? .dropped : .training
+            let isKnown = phrases.contains(text.words.key) || phrases.contains(text.origin.key)
+            return isKnown ? .dropped : .training
         }
     }
 
