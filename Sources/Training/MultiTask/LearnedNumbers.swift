@@ -33,19 +33,24 @@ struct LearnedNumbers {
         }
     }
 
-    /// One step against a gradient.
-    mutating func descend(_ gradient: [Double]) {
+    /// One step against a gradient. A number without one stays as it is, and so do its moments, which would move it else
+    /// (the lazy form of Adam: the bias of all moments is corrected by the same count of steps).
+    mutating func descend(_ gradient: [Double?]) {
         step += 1
-        self[row: 3] = gradient
+        self[row: 3] = gradient.map { $0 ?? 0 }
         let update = AdamStep(
             learningRate: Float(learningRate), beta1: Self.beta1, beta2: Self.beta2,
             epsilon: Self.epsilon, decay: 0, step: step)
         rows.withUnsafeMutableBufferPointer { buffer in
             guard let first = buffer.baseAddress else { return }
-            let rows = Matrix(first, rows: 4, columns: count)
-            update.apply(
-                gradient: rows.rows(3..<4), gradientScale: 1, mean: rows.rows(1..<2),
-                variance: rows.rows(2..<3), weight: rows.rows(0..<1), workspace: workspace)
+            for index in gradient.indices where gradient[index] != nil {
+                let row = { [count] (number: Int) in
+                    Matrix(first + number * count + index, rows: 1, columns: 1)
+                }
+                update.apply(
+                    gradient: row(3), gradientScale: 1, mean: row(1), variance: row(2),
+                    weight: row(0), workspace: workspace)
+            }
         }
     }
 

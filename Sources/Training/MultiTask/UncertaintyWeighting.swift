@@ -23,7 +23,7 @@ struct UncertaintyWeighting: LossWeighting {
     mutating func learn(from outcome: StepOutcome) {
         logVariances.descend(
             zip(weights, outcome.losses).map { weight, loss in
-                loss.map { 0.5 - weight * $0 } ?? 0
+                loss.map { 0.5 - weight * $0 }
             })
     }
 }

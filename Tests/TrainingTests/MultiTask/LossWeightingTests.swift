@@ -25,6 +25,7 @@ final class LossWeightingTests: XCTestCase {
         _ weighting: any LossWeighting, _ expected: [Double], accuracy: Double = 0,
         line: UInt = #line
     ) {
+        XCTAssertEqual(weighting.weights.count, expected.count, line: line)
         for (weight, expected) in zip(weighting.weights, expected) {
             XCTAssertEqual(weight, expected, accuracy: accuracy * expected, line: line)
         }
@@ -53,6 +54,19 @@ final class LossWeightingTests: XCTestCase {
         var weighting = rule(.uncertainty).weighting([1, 1])
         learn(&weighting, [2, nil], steps: 4000)
         assertWeights(weighting, [0.25, 1], accuracy: 0.01)
+    }
+
+    /// Not even the momentum of its own steps moves a task that is not in the step.
+    func testUncertaintyKeepsTheWeightOfATaskThatIsNotInTheStep() {
+        var weighting = rule(.uncertainty).weighting([1, 1])
+        for step in 0..<10 {
+            let before = weighting.weights
+            learn(&weighting, step % 2 == 0 ? [2, nil] : [nil, 0.25])
+            XCTAssertEqual(weighting.weights[(step + 1) % 2], before[(step + 1) % 2])
+            XCTAssertNotEqual(weighting.weights[step % 2], before[step % 2])
+        }
+        for step in 0..<8000 { learn(&weighting, step % 2 == 0 ? [2, nil] : [nil, 0.25]) }
+        assertWeights(weighting, [0.25, 2], accuracy: 0.01)
     }
 
     func testDynamicWeightAverage() {
