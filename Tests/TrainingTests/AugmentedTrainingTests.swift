@@ -88,10 +88,29 @@ final class AugmentedTrainingTests: XCTestCase {
         XCTAssertThrowsError(try train("stopped", stop: 5))
         try train("stopped", resumes: true, threadCount: 2)
         XCTAssertEqual(try weights("stopped"), try weights("whole"))
-        let plain = Self.recipe.replacing("case_augmentation: 0.3", with: "case_augmentation: 0")
-        _ = try folder.write(plain.utf8, as: "recipe.yml")
-        try train("plain")
-        XCTAssertNotEqual(try weights("plain"), try weights("whole"))
+    }
+
+    func testEachChangeAloneTeachesSomethingElse() throws {
+        let balance = "  balance: {translation: 2, sentiment: even, classes: even}\n"
+        let changes = "word_swap: 0.2, case_augmentation: 0.3, l1: 1.0e-5, l2: 0.001"
+        for part in [balance, ", \(changes)"] { XCTAssertTrue(Self.recipe.contains(part), part) }
+        let plain = Self.recipe.replacing(balance, with: "").replacing(", \(changes)", with: "")
+        func train(_ recipe: String, as name: String) throws -> Data {
+            _ = try folder.write(recipe.utf8, as: "recipe.yml")
+            try self.train(name)
+            return try weights(name)
+        }
+        let expected = try train(plain, as: "plain")
+        let word = "word_dropout: 0.1"
+        for (number, change) in changes.components(separatedBy: ", ").enumerated() {
+            let recipe = plain.replacing(word, with: "\(word), \(change)")
+            XCTAssertNotEqual(try train(recipe, as: "change-\(number)"), expected, change)
+        }
+        for key in ["translation: 2", "sentiment: even", "classes: even"] {
+            let recipe = plain.replacing("corpora:\n", with: "corpora:\n  balance: {\(key)}\n")
+            XCTAssertNotEqual(try train(recipe, as: "balance-\(key.prefix(9))"), expected, key)
+        }
+        XCTAssertEqual(try train(plain, as: "again"), expected)
     }
 
     func testTheCardTellsWhatWasLeftOut() throws {
