@@ -91,6 +91,22 @@ final class RecipeTests: XCTestCase {
         XCTAssertEqual(try older.differences(from: older), [])
     }
 
+    /// Also where the model has other names for them.
+    func testDifferencesOfTheModelAreNamedByTheirKeys() throws {
+        let older = try Recipe(yaml: Self.small, file: "small.yml")
+        var newer = older
+        newer.model?.sharing = EncoderSharing(.mixed, ownLayerCount: 1)
+        newer.model?.pooling = TokenPooling(.hardAttention, topK: 3)
+        XCTAssertEqual(
+            try newer.differences(from: older),
+            [
+                "model.pooling.method: not set -> hard_attention",
+                "model.pooling.top_k: not set -> 3",
+                "model.sharing.method: not set -> mixed",
+                "model.sharing.own_layers: not set -> 1",
+            ])
+    }
+
     // MARK: Recipes that are wrong
 
     func testUnknownKeys() {

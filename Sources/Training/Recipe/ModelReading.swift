@@ -54,6 +54,13 @@ extension Recipe.Sizes {
     }
 }
 
+extension Recipe {
+    /// What recipes call those keys that stand in JSON by the names that the model gives them.
+    static let namesOfModelKeys = [
+        "ownLayerCount": EncoderSharing.ownLayersKey, "topK": TokenPooling.topKKey,
+    ]
+}
+
 extension EncoderSharing {
     private enum Keys: String, RecipeKey {
         case method
@@ -81,6 +88,9 @@ extension TokenPooling {
         case topK = "top_k"
         case threshold
     }
+
+    /// What recipes call `topK`.
+    fileprivate static let topKKey = Keys.topK.rawValue
 
     init(_ place: RecipeNode) throws {
         let keys = try place.mapping(of: Keys.self)

@@ -58,7 +58,8 @@ private enum JSONValue: Decodable {
             }
         case .object(let members):
             for (key, member) in members {
-                member.collect(path.isEmpty ? key : "\(path).\(key)", into: &values)
+                let name = Recipe.namesOfModelKeys[key] ?? key
+                member.collect(path.isEmpty ? name : "\(path).\(name)", into: &values)
             }
         }
     }
