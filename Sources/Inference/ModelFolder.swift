@@ -16,7 +16,7 @@ struct ModelFolder {
     private var weightFile: URL { file("model.safetensors") }
     private var cardFile: URL { file("card.json") }
     /// The one file that a model can do without.
-    private var languageIdentifierFile: URL { file("language_identifier.safetensors") }
+    private var languageIdentifierFile: URL { file(LanguageIdentifier.fileName) }
 
     /// The files that every model has.
     private var necessaryFiles: [URL] { [configurationFile, tokenizerFile, weightFile, cardFile] }

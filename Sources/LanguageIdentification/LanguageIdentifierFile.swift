@@ -85,6 +85,9 @@ struct LanguageIdentifierFile: Decodable {
 }
 
 extension LanguageIdentifier {
+    /// The name of the identifier's file in a model folder.
+    public static let fileName = "language_identifier.safetensors"
+
     /// Reads an identifier and checks all of it.
     ///
     /// - Throws: `FileError`.

@@ -21,27 +21,7 @@ struct CorpusStats: LoggingCommand {
               zcat pairs.tsv.gz | head -1000 | mtl-nlp corpus stats --json
             """)
 
-    enum Kind: String, EnumerableFlag {
-        case text, pairs, labelled
-
-        static func help(for value: Kind) -> ArgumentHelp? {
-            switch value {
-            case .text: "A line is one text, whatever its columns."
-            case .pairs: "A line is a text and its translation."
-            case .labelled: "A line is a text and its label."
-            }
-        }
-
-        var kind: CorpusStatistics.Kind {
-            switch self {
-            case .text: .text
-            case .pairs: .pairs
-            case .labelled: .labelled
-            }
-        }
-    }
-
-    @Flag(exclusivity: .exclusive) var kind: Kind?
+    @Flag(exclusivity: .exclusive) var kind: CorpusStatistics.Kind?
 
     @Flag(help: "Print the result as JSON: a list with an object for each file.")
     var json = false
@@ -63,7 +43,7 @@ struct CorpusStats: LoggingCommand {
             let input = try FilterInput(path: path)
             defer { input.close() }
             return try CorpusStatistics(
-                corpusLines(input), file: input.name, kind: kind?.kind, tokenizer: tokenizer,
+                corpusLines(input), file: input.name, kind: kind, tokenizer: tokenizer,
                 identifier: identifier, threadCount: threads.count)
         }
         if json {
@@ -75,8 +55,18 @@ struct CorpusStats: LoggingCommand {
 
     /// The language identifier of a model folder, if it has one.
     private static func identifier(in folder: URL) throws -> LanguageIdentifier? {
-        let file = folder.appendingPathComponent("language_identifier.safetensors")
+        let file = folder.appendingPathComponent(LanguageIdentifier.fileName)
         return FileManager.default.fileExists(atPath: file.path)
             ? try LanguageIdentifier(contentsOf: file) : nil
+    }
+}
+
+extension CorpusStatistics.Kind: EnumerableFlag {
+    public static func help(for value: Self) -> ArgumentHelp? {
+        switch value {
+        case .text: "A line is one text, whatever its columns."
+        case .pairs: "A line is a text and its translation."
+        case .labelled: "A line is a text and its label."
+        }
     }
 }

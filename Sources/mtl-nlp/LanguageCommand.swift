@@ -30,8 +30,8 @@ struct LanguageIdentifierOptions: ParsableArguments {
     }
 
     func load() throws -> LanguageIdentifier {
-        let path =
-            try identifier ?? model.existingFolder().path + "/language_identifier.safetensors"
-        return try LanguageIdentifier(contentsOf: URL(fileURLWithPath: path))
+        try LanguageIdentifier(
+            contentsOf: identifier.map { URL(fileURLWithPath: $0) }
+                ?? model.existingFolder().appendingPathComponent(LanguageIdentifier.fileName))
     }
 }

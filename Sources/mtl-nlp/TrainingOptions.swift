@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import LanguageIdentification
 import PretrainedModel
 import Training
 
@@ -26,7 +27,7 @@ extension PretrainedModel {
     /// The language identifier of the model that comes with the program.
     static var languageIdentifier: URL? {
         folder(besideExecutable: executable)
-            .map { $0.appendingPathComponent("language_identifier.safetensors") }
+            .map { $0.appendingPathComponent(LanguageIdentifier.fileName) }
             .flatMap { FileManager.default.fileExists(atPath: $0.path) ? $0 : nil }
     }
 }

@@ -29,7 +29,7 @@ struct ProjectionFiles {
                 try AtomicFile.replace(url) { try Data(lines.joined().utf8).write(to: $0) }
             } catch {
                 throw TrainingError(
-                    .unusableFile, "\(url.path): the labels cannot be written: \(error)")
+                    .unusableFile, "\(url.path): the labels cannot be written: \(error.reason)")
             }
         }
     }

@@ -54,10 +54,9 @@ struct ProgressFile {
         do {
             try body()
         } catch {
-            let reason = error is CocoaError ? error.localizedDescription : "\(error)"
             throw TrainingError(
                 .unusableFile,
-                "\(url.path): cannot be written: \(reason); what stood before is whole, go on "
+                "\(url.path): cannot be written: \(error.reason); what stood before is whole, go on "
                     + "with --resume")
         }
     }

@@ -78,7 +78,7 @@ struct RunFolder {
                 try encode(Beginning(recipe: recipe, digests: digests)).write(to: $0)
             }
         } catch {
-            throw TrainingError(.unusableFile, "\(url.path): cannot be written: \(reason(error))")
+            throw TrainingError(.unusableFile, "\(url.path): cannot be written: \(error.reason)")
         }
     }
 
@@ -121,7 +121,7 @@ struct RunFolder {
             throw TrainingError(
                 .unusableFile,
                 "\(checkpoints.path): the checkpoint cannot be written: "
-                    + "\(reason(error)); what stood before is whole, go on from it with --resume")
+                    + "\(error.reason); what stood before is whole, go on from it with --resume")
         }
     }
 
@@ -154,7 +154,7 @@ struct RunFolder {
         } catch {
             throw TrainingError(
                 .unusableFile,
-                "\(last.path): the checkpoint cannot be read: \(reason(error)); bring the folder "
+                "\(last.path): the checkpoint cannot be read: \(error.reason); bring the folder "
                     + "back, or begin anew")
         }
     }
@@ -175,9 +175,5 @@ struct RunFolder {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         return try encoder.encode(value) + Data("\n".utf8)
-    }
-
-    private func reason(_ error: any Error) -> String {
-        error is CocoaError ? error.localizedDescription : "\(error)"
     }
 }
