@@ -5,8 +5,9 @@ import Transformer
 ///
 ///     penalty = l1 · sum |w| + l2 / 2 · sum w²
 ///
-/// Biases, and the gains of layer norms, are left free (Goodfellow et al. 2016, "Deep Learning", section 7.1). Unlike the
-/// decoupled decay of AdamW the gradient passes through the optimiser's moments.
+/// Biases, and the gains of layer norms, are left free (Goodfellow et al. 2016, "Deep Learning", section 7.1), and so is the
+/// query of an attention pooling: all that is a single row. Unlike the decoupled decay of AdamW the gradient passes through
+/// the optimiser's moments.
 struct WeightPenalty {
     private let l1: Float
     private let l2: Float
