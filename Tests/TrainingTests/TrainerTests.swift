@@ -214,7 +214,11 @@ final class TrainerTests: XCTestCase {
     func testARunThatDivergesSaysWhereAndKeepsItsCheckpoint() throws {
         try edit("recipe.yml", "learning_rate: 0.005", "learning_rate: 1.0e+30, warmup_steps: 5")
         try edit("recipe.yml", "name: cosine,", "name: constant,")
-        assertFails(.diverged, "(pairs, pairs.tsv:") { try train(options("run")) }
+        let listed =
+            " more; all of its lines are in \(folder.url.path)/run/diverged.tsv; the last good "
+            + "checkpoint is kept; begin anew"
+        assertFails(.diverged, listed) { try train(options("run")) }
+        try assertListsABatch("run/diverged.tsv", of: "translation\tpairs, pairs.tsv:")
         assertFails(.diverged, "stage second, step 2: the loss of translation is not finite") {
             try train(options("run", resumes: true))
         }
@@ -222,6 +226,34 @@ final class TrainerTests: XCTestCase {
         let checkpoints = folder.url.appending(path: "run/checkpoints")
         XCTAssertEqual(
             try FileManager.default.contentsOfDirectory(atPath: checkpoints.path).count, 1)
+    }
+
+    func testARunThatDivergesBeforeItsFirstCheckpointHasNone() throws {
+        try edit(
+            "recipe.yml", "learning_rate: 0.01, warmup_steps: 5",
+            "learning_rate: 1.0e+30, warmup_steps: 1")
+        XCTAssertThrowsError(try train(options("run"))) { error in
+            XCTAssertEqual((error as? TrainingError)?.kind, .diverged, "\(error)")
+            XCTAssertTrue("\(error)".contains("stage first, step "), "\(error)")
+            XCTAssertTrue(
+                "\(error)".hasSuffix("/diverged.tsv; begin anew with a lower learning rate"),
+                "\(error)")
+        }
+        try assertListsABatch("run/diverged.tsv", of: "translation\tpairs, pairs.tsv:")
+    }
+
+    /// Each line of the batch is where the listing says.
+    private func assertListsABatch(_ file: String, of place: String) throws {
+        let pairs = try TextFile.lines(of: folder.url.appending(path: "pairs.tsv"))
+        let lines = try TextFile.lines(of: folder.url.appending(path: file))
+            .filter { $0.hasPrefix("translation") }
+        XCTAssertGreaterThan(lines.count, 5)
+        for line in lines {
+            XCTAssertTrue(line.hasPrefix(place), line)
+            let columns = line.dropFirst(place.count).split(separator: "\t")
+            let number = try XCTUnwrap(Int(columns[0]))
+            XCTAssertTrue(pairs[number - 1].hasPrefix("\(columns[1])\t"), line)
+        }
     }
 
     func testARunThatIsOverStaysAsItIs() throws {

@@ -9,6 +9,7 @@ import Transformer
 ///     run.json            the recipe as it began, and the digests of the corpora's files
 ///     progress.jsonl      how the run has gone so far, a `ProgressRecord` a line
 ///     checkpoints/000012  the last checkpoint: counters, and numbers as 32-bit floats
+///     diverged.tsv        the texts of the batch that made the run diverge, if one did
 ///
 /// A checkpoint is written under another name, put on the disk, and renamed; only then the one before it goes. So a run
 /// that is killed at any moment has a whole one.
@@ -24,6 +25,7 @@ struct RunFolder {
 
     private var beginningFile: URL { url.appending(path: "run.json") }
     var progressFile: URL { url.appending(path: "progress.jsonl") }
+    var divergedBatchFile: URL { url.appending(path: "diverged.tsv") }
     private var checkpoints: URL { url.appending(path: "checkpoints") }
 
     /// Sees to it that a recipe may be trained into the folder.

@@ -43,21 +43,19 @@ final class StageBatches {
     /// The next batch of sentiment; nil if the stage does not train it.
     func nextSentiment() -> [SentimentExample]? { sentiment?.next() }
 
-    /// How the batch of a task at a position begins.
-    func excerpt(of task: TrainingTask, at position: TaskPosition) -> BatchExcerpt {
+    /// The batch of a task at a position.
+    func listing(of task: TrainingTask, at position: TaskPosition) -> BatchListing {
         let (corpora, folder) = (recipe.corpora, data.folder)
         let normalizer = data.tokenizer.normalizer
         switch task {
         case .translation:
             var batches = translationBatches(at: position)
-            return BatchExcerpt(batches.nextTexts(), text: \.source.string) {
-                corpora.translation[$0.corpusIndex].place(of: $0, in: folder, normalizer)
-            }
+            return BatchListing(
+                batches.nextTexts(), of: corpora.translation, in: folder, normalizer)
         case .sentiment:
             var batches = sentimentBatches(at: position)
-            return BatchExcerpt(batches.nextTexts(), text: \.text.string) {
-                corpora.sentiment[$0.corpusIndex].place(of: $0, in: folder, normalizer)
-            }
+            return BatchListing(
+                batches.nextTexts(), of: corpora.sentiment, in: folder, normalizer)
         }
     }
 

@@ -75,7 +75,7 @@ final class StageRun {
     /// - Parameters:
     ///   - step: from 1.
     ///   - isReported: whether the tasks' gradients are compared although no method needs it.
-    /// - Throws: `TrainingError` when a loss or the gradient is not finite; the weights are then as before.
+    /// - Throws: `Divergence` when a loss or the gradient is not finite; the weights are then as before.
     func advance(_ parameters: Parameters, step: Int, isReported: Bool) throws -> StepReport {
         let mark = workspace.arena.mark
         defer { workspace.arena.release(to: mark) }
@@ -167,16 +167,12 @@ final class StageRun {
     private func diverged(
         _ what: String, _ tasks: [TrainingTask], at positions: [TrainingTask: TaskPosition],
         step: Int
-    ) -> TrainingError {
-        let excerpts = tasks.map { task in
-            let position = positions[task] ?? TaskPosition()
-            return "\(task.rawValue) \(batches.excerpt(of: task, at: position))"
-        }
-        return TrainingError(
-            .diverged,
-            "stage \(stage.name), step \(step): \(what) is not finite any more; the batch: "
-                + excerpts.joined(separator: "; ")
-                + "; the last good checkpoint is kept; begin anew with a lower learning rate")
+    ) -> Divergence {
+        Divergence(
+            problem: "stage \(stage.name), step \(step): \(what) is not finite any more",
+            batches: tasks.map { task in
+                (task, batches.listing(of: task, at: positions[task] ?? TaskPosition()))
+            })
     }
 
     /// Takes note of how the current weights did on the held part; without one the last weights are the best.

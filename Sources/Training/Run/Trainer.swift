@@ -196,7 +196,9 @@ public final class Trainer {
             let step = state.step + 1
             let isReported =
                 step % TrainingProgress.interval == 0 || step == run.stage.steps
-            let report = try run.advance(parameters, step: step, isReported: isReported)
+            let report = try folder.reportingDivergence {
+                try run.advance(parameters, step: step, isReported: isReported)
+            }
             let seconds = Date().timeIntervalSince(start)
             state.step = step
             state.positions = run.positions
