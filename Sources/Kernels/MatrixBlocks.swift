@@ -40,8 +40,35 @@ struct BlockGrid: Sendable {
         while rowBlocks * Self.blocks(columns, columnStep) < wanted, columnStep > 2 * panel {
             columnStep = max(2 * panel, columnStep / 2 / panel * panel)
         }
-        rowStep = Self.blocks(Self.blocks(rows, rowBlocks), tileRows) * tileRows
+        rowStep = Self.evenStep(
+            rows, most: Self.blocks(Self.blocks(rows, rowBlocks), tileRows) * tileRows, tileRows,
+            columnBlocks: Self.blocks(columns, columnStep), threads: threads)
         self.columnStep = columnStep
+    }
+
+    /// The height of blocks, at most `most` and two thirds of it at least, with which the busiest thread has the fewest
+    /// rows: where there are few blocks a thread, the last one can leave the others idle for long.
+    private static func evenStep(
+        _ rows: Int, most: Int, _ tileRows: Int, columnBlocks: Int, threads: Int
+    ) -> Int {
+        guard threads > 1 else { return most }
+        let steps = stride(from: most, through: max(tileRows, most * 2 / 3), by: -tileRows)
+        return steps.min {
+            largestLoad(rows, $0, columnBlocks, threads)
+                < largestLoad(rows, $1, columnBlocks, threads)
+        } ?? most
+    }
+
+    /// The rows of the busiest thread if each takes the next block when it is free, those at the lower edge last.
+    private static func largestLoad(
+        _ rows: Int, _ step: Int, _ columnBlocks: Int, _ threads: Int
+    ) -> Int {
+        let whole = rows / step * columnBlocks
+        let rest = rows % step
+        let load = whole / threads * step
+        guard whole % threads > 0 else { return load + blocks(columnBlocks, threads) * rest }
+        let room = rest == 0 ? columnBlocks : (threads - whole % threads) * (step / rest)
+        return load + step + blocks(max(0, columnBlocks - room), threads) * rest
     }
 
     private static func blocks(_ count: Int, _ step: Int) -> Int { (count + step - 1) / step }
