@@ -23,6 +23,8 @@ public struct Ensemble: Sendable {
         let model: LoadedModel
         /// Above 0; those of all members sum to 1.
         let weight: Double
+        /// Counted from 1 over all models that were given, also those of weight 0.
+        let number: Int
     }
 
     /// At least one. A model of weight 0 is none of them, for it has nothing to say.
@@ -31,7 +33,7 @@ public struct Ensemble: Sendable {
 
     /// A model that answers alone.
     public init(_ model: LoadedModel) {
-        members = [Member(model: model, weight: 1)]
+        members = [Member(model: model, weight: 1, number: 1)]
         fusion = .mean
     }
 
@@ -44,8 +46,9 @@ public struct Ensemble: Sendable {
         let sum = weights.reduce(0, +)
         precondition(
             sum > 0 && sum.isFinite && weights.allSatisfy { $0 >= 0 }, "weights \(weights)")
-        members = zip(models, weights).filter { $1 > 0 }
-            .map { Member(model: $0, weight: $1 / sum) }
+        members = models.indices.filter { weights[$0] > 0 }.map {
+            Member(model: models[$0], weight: weights[$0] / sum, number: $0 + 1)
+        }
         self.fusion = fusion
     }
 
@@ -54,9 +57,9 @@ public struct Ensemble: Sendable {
 
     /// What keeps the models from translating together, in words; nil: nothing does.
     public var translationObstacle: String? {
-        for (index, member) in members.enumerated().dropFirst() {
+        for member in members.dropFirst() {
             if let difference = member.model.tokenizer.difference(from: leader.tokenizer) {
-                return "model \(index + 1) has \(difference) of model 1"
+                return "model \(member.number) has \(difference) of model \(members[0].number)"
             }
         }
         return nil

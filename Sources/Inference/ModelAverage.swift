@@ -49,26 +49,40 @@ public struct ModelAverage: Sendable {
 
     /// What of a model is not as in another, in words; nil if their weights mean the same.
     private static func difference(of model: LoadedModel, from other: LoadedModel) -> String? {
-        let mine = values(model.model.configuration)
-        let theirs = values(other.model.configuration)
-        for key in Set(mine.keys).union(theirs.keys).sorted() where mine[key] != theirs[key] {
-            return "\(key) of config.json is \(mine[key] ?? "not set"), not the "
-                + (theirs[key] ?? "value")
+        let mine = spelledOut(model.model.configuration)
+        let theirs = spelledOut(other.model.configuration)
+        if mine != theirs {
+            let (mine, theirs) = (values(mine), values(theirs))
+            for key in Set(mine.keys).union(theirs.keys).sorted() where mine[key] != theirs[key] {
+                return "\(key) of config.json is \(mine[key] ?? "not set"), not the "
+                    + (theirs[key] ?? "value")
+            }
         }
         return model.tokenizer.difference(from: other.tokenizer).map { "the tokenizer has \($0)" }
     }
 
-    /// What a configuration sets, as text, by the keys of its file; the temperature aside, which a mean does not keep.
+    /// A configuration that says what it also means by leaving it out; without the temperature, which a mean does not keep.
+    private static func spelledOut(_ configuration: ModelConfiguration) -> ModelConfiguration {
+        var configuration = configuration
+        configuration.sentimentLayers = configuration.readLayers
+        configuration.sharing = configuration.encoderSharing
+        configuration.pooling = configuration.tokenPooling
+        configuration.sentimentTemperature = nil
+        return configuration
+    }
+
+    /// What a configuration sets, as JSON, by the keys of its file. Keys inside of a value are sorted, so that equal values
+    /// have equal texts.
     private static func values(_ configuration: ModelConfiguration) -> [String: String] {
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
-        var configuration = configuration
-        configuration.sentimentTemperature = nil
         let object =
             (try? encoder.encode(configuration))
             .flatMap { try? JSONSerialization.jsonObject(with: $0) } as? [String: Any]
-        return (object ?? [:]).mapValues { value in
-            (value as? [Any])?.map { "\($0)" }.joined(separator: ", ") ?? "\(value)"
+        return (object ?? [:]).compactMapValues { value in
+            (try? JSONSerialization.data(
+                withJSONObject: value, options: [.sortedKeys, .fragmentsAllowed]))
+                .map { String(decoding: $0, as: UTF8.self) }
         }
     }
 }

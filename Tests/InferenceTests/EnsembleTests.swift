@@ -210,4 +210,11 @@ final class EnsembleTests: XCTestCase {
                     + "translate together")
         }
     }
+
+    func testAModelIsNamedByItsPlaceAmongThoseOfNoWeightToo() throws {
+        let first = try TinyModel.loaded()
+        let ensemble = Ensemble([first, first, try otherTokenizerModel()], weights: [0, 1, 1])
+        XCTAssertEqual(
+            ensemble.translationObstacle, "model 3 has 340 subwords, not the 380 of model 2")
+    }
 }

@@ -72,4 +72,35 @@ final class ModelAverageTests: XCTestCase {
             XCTAssertEqual((error as? ModelError)?.kind, .malformed)
         }
     }
+
+    /// Several times: the order in which keys of a dictionary come is another each time.
+    func testEqualModelsAreAveragedWhateverTheyAreMadeOf() throws {
+        let sharing = EncoderSharing(.mixed, ownLayerCount: 1)
+        let pooling = TokenPooling(.hardAttention, topK: 2)
+        let urls = [
+            try write(TinyModel.loaded(sharing: sharing, pooling: pooling), as: "a"),
+            try write(TinyModel.loaded(seed: 22, sharing: sharing, pooling: pooling), as: "b"),
+        ]
+        for _ in 0..<10 { XCTAssertNoThrow(try ModelAverage(urls)) }
+        let other = try write(
+            TinyModel.loaded(sharing: sharing, pooling: TokenPooling(.hardAttention, topK: 3)),
+            as: "c")
+        for _ in 0..<10 {
+            XCTAssertThrowsError(try ModelAverage([urls[0], other])) { error in
+                XCTAssertEqual(
+                    "\(error)",
+                    "\(other.path): pooling of config.json is {\"method\":\"hard_attention\","
+                        + "\"top_k\":3}, not the {\"method\":\"hard_attention\",\"top_k\":2} of "
+                        + "\(urls[0].path); only models of one kind have a mean")
+            }
+        }
+    }
+
+    func testWhatIsLeftOutIsWhatItMeans() throws {
+        let urls = [
+            try write(TinyModel.loaded(), as: "a"),
+            try write(TinyModel.loaded(seed: 22, sharing: .hard, pooling: .meanMax), as: "b"),
+        ]
+        XCTAssertNoThrow(try ModelAverage(urls))
+    }
 }
