@@ -110,7 +110,7 @@ public final class LoadedModel: Sendable {
     }
 
     /// A pass for inference.
-    func pass(_ workspace: Workspace) -> Pass {
+    package func pass(_ workspace: Workspace) -> Pass {
         Pass(parameters, workspace: workspace, packed: packed)
     }
 }

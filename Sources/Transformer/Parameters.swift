@@ -149,7 +149,7 @@ public final class Parameters: @unchecked Sendable {
 }
 
 /// In which precision a model that does not change multiplies matrices. Everything else is computed in 32-bit floats.
-public enum InferencePrecision: String, CaseIterable, Sendable {
+public enum InferencePrecision: String, Codable, CaseIterable, Sendable {
     /// 32-bit floats.
     case fp32
     /// 8-bit integers: weights with a scale for each output, activations with a scale for each row.

@@ -81,9 +81,23 @@ final class StudyTests: XCTestCase {
 
     private struct Report: Decodable {
         struct System: Decodable {
+            struct Score: Decodable {
+                struct Metric: Decodable {
+                    let name: String
+                    let set: String
+                }
+                let metric: Metric
+                let mean: Double
+            }
+            struct Cost: Decodable {
+                let encoder_seconds: Double?
+                let answer_seconds: Double?
+            }
             let name: String
             let seeds: [Int]
             let origin: String?
+            let scores: [Score]
+            let cost: Cost
         }
         struct Failure: Decodable {
             let arm: String
@@ -122,6 +136,13 @@ final class StudyTests: XCTestCase {
         for text in ["### Against pair", "- rich, seed 1: ", "](runs-copies-en-xx-bleu.svg)"] {
             XCTAssert(markdown.contains(text), text)
         }
+        // Who does both tasks takes a time for them, most of it outside of the encoder.
+        for system in report.phases[0].systems {
+            let (part, whole) = (system.cost.encoder_seconds, system.cost.answer_seconds)
+            XCTAssertEqual(part == nil, system.name == "translation")
+            XCTAssertEqual(whole == nil, system.name == "translation")
+            if let part, let whole { XCTAssert(0 < part && part < whole, system.name) }
+        }
         // The runs are ordinary ones with one tokenizer.
         let shared = try contents("out/tokenizer.json")
         for run in ["runs/translation/seed-1", "runs/wide/seed-2", "finals/both/seed-3"] {
@@ -139,19 +160,26 @@ final class StudyTests: XCTestCase {
         let whole = try Program.run(arguments("whole"))
         XCTAssertEqual(whole.status, 0, whole.errors)
         let first = "runs/translation/seed-1.json"
-        for (signalNumber, delay) in [(SIGTERM, 500_000), (SIGKILL, 900_000), (SIGINT, 1_500_000)] {
+        let stops = [
+            (SIGTERM, first), (SIGKILL, "runs/both/seed-1.json"), (SIGINT, "runs/wide/seed-1.json"),
+        ]
+        for (signalNumber, file) in stops {
             let program = try RunningProgram(arguments("out", "--resume"))
-            usleep(UInt32(delay))
+            XCTAssert(waitForFile(folder.path("out/" + file)), program.errors)
             program.send(signalNumber)
-            let status = program.wait()
-            // A fast machine may have finished.
-            XCTAssert(status == 128 + signalNumber || status == 0, program.errors)
+            XCTAssertEqual(program.wait(), 128 + signalNumber, program.errors)
         }
-        let before = try? contents("out/" + first)
+        // What there was is told when a study is asked to stop.
+        let partial = String(decoding: try contents("out/report.md"), as: UTF8.self)
+        XCTAssert(partial.contains("Not finished: 2 of 3 arms are done with."), partial)
+        XCTAssert(partial.contains("### Against pair"), partial)
+        let before = try contents("out/" + first)
         let result = try Program.run(arguments("out", "--resume"))
         XCTAssertEqual(result.status, 0, result.errors)
+        let finished = String(decoding: try contents("out/report.md"), as: UTF8.self)
+        XCTAssertFalse(finished.contains("Not finished"), finished)
         // Times are part of a result: one that was made anew would differ.
-        if let before { XCTAssertEqual(try contents("out/" + first), before) }
+        XCTAssertEqual(try contents("out/" + first), before)
         for run in ["runs/translation/seed-1", "runs/wide/seed-2", "finals/wide/seed-3"] {
             XCTAssertEqual(
                 try contents("out/\(run)/model.safetensors"),
@@ -160,6 +188,79 @@ final class StudyTests: XCTestCase {
         let again = try Program.run(arguments("out"))
         XCTAssertEqual(again.status, 73, again.errors)
         XCTAssert(again.errors.contains("--resume"), again.errors)
+    }
+
+    /// Waits for a file, but no longer than any correct program takes.
+    private func waitForFile(_ path: String) -> Bool {
+        for _ in 0..<6000 {
+            if FileManager.default.fileExists(atPath: path) { return true }
+            usleep(10_000)
+        }
+        return false
+    }
+
+    /// One arm, measured on two sets, the second of which has other targets.
+    private static let twoSets = """
+        name: small
+        recipe: base.yml
+        seeds: [1]
+        arms:
+          - name: translation
+            changes: {corpora: {sentiment: ~}, curriculum: {joint: ~}}
+        tests:
+          translation:
+            - {name: copies, pairs: pairs.tsv, from: en, to: xx}
+            - {name: others, pairs: others.tsv, from: en, to: xx}
+        beam: 1
+
+        """
+
+    private func bleu(_ output: String) throws -> [String: Double] {
+        let scores = try report(output).phases[0].systems[0].scores
+        return Dictionary(
+            uniqueKeysWithValues: scores.filter { $0.metric.name == "bleu" }
+                .map { ($0.metric.set, $0.mean) })
+    }
+
+    /// Answers are not taken for those to other sets, nor models and a tokenizer for those of other corpora.
+    func testWhatHasChangedIsNotTakenForWhatItWas() throws {
+        let pairs = String(decoding: try contents("pairs.tsv"), as: UTF8.self)
+        let targets = pairs.split(separator: "\n").map { $0.split(separator: "\t")[0] }
+        _ = try folder.write(
+            targets.map { "\($0)\tmuch \($0) and more\n" }.joined(), as: "others.tsv")
+        study = try folder.write(Self.twoSets, as: "two.yml")
+        let first = try Program.run(arguments("out"))
+        XCTAssertEqual(first.status, 0, first.errors)
+        let scores = try bleu("out")
+        XCTAssertNotEqual(scores["copies en-xx"], scores["others en-xx"])
+        let weights = try contents("out/runs/translation/seed-1/model.safetensors")
+        let lines = Self.twoSets.split(separator: "\n", omittingEmptySubsequences: false)
+        let places = lines.indices.filter { lines[$0].contains("- {name: ") }
+        var swapped = lines
+        swapped.swapAt(places[0], places[1])
+        _ = try folder.write(swapped.joined(separator: "\n"), as: "two.yml")
+        let second = try Program.run(arguments("out", "--resume"))
+        XCTAssertEqual(second.status, 0, second.errors)
+        XCTAssertEqual(try bleu("out"), scores)
+        XCTAssertEqual(try contents("out/runs/translation/seed-1/model.safetensors"), weights)
+
+        _ = try folder.write(
+            Self.recipe.replacing("vocabulary_size: 310", with: "vocabulary_size: 320"),
+            as: "base.yml")
+        let third = try Program.run(arguments("out", "--resume"))
+        XCTAssertEqual(third.status, 65, third.errors)
+        XCTAssert(
+            third.errors.contains("tokenizer.vocabulary_size: 310 -> 320; undo that"), third.errors)
+        _ = try folder.write(Self.recipe, as: "base.yml")
+        _ = try folder.write(pairs + "noon\tnoon\n", as: "pairs.tsv")
+        let fourth = try Program.run(arguments("out", "--resume"))
+        XCTAssertEqual(fourth.status, 65, fourth.errors)
+        XCTAssert(
+            fourth.errors.contains("pairs.tsv: not the file that the study began with"),
+            fourth.errors)
+        _ = try folder.write(pairs, as: "pairs.tsv")
+        let fifth = try Program.run(arguments("out", "--resume"))
+        XCTAssertEqual(fifth.status, 0, fifth.errors)
     }
 
     func testMistakesInTheStudyAreFoundBeforeAnythingIsTrained() throws {

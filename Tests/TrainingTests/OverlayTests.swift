@@ -32,7 +32,7 @@ final class OverlayTests: XCTestCase {
         let base = try RecipeNode(yaml: base, file: "base.yml", kind: "recipe")
         let overlay = Overlay(
             changes: try RecipeNode(yaml: changes, file: "study.yml", kind: "study"),
-            passesOverAbsentElements: passesOver)
+            passesOverAbsence: passesOver)
         return try Recipe(
             RecipeNode(node: overlay.applied(to: base.node), file: "x.yml", line: 1, path: ""))
     }
@@ -109,5 +109,8 @@ final class OverlayTests: XCTestCase {
         XCTAssertEqual(
             try applied("curriculum: {third: {steps: 1}, first: {steps: 2}}", passesOver: true),
             try recipe { $0.curriculum[0].steps = 2 })
+        XCTAssertEqual(
+            try applied("model: {sentiment_layers: ~, heads: 4}", passesOver: true),
+            try recipe { $0.model?.headCount = 4 })
     }
 }

@@ -39,8 +39,11 @@ final class StudyReadingTests: XCTestCase {
           - name: translation
             changes: {curriculum: {second: ~}}
           - name: both
+          - name: steady
+            changes: {curriculum: {second: {schedule: {name: constant}}}}
           - name: wide
-            extends: [both, translation]
+            extends: [both, steady]
+            seeds: [4]
             changes: {model: {feed_forward_dimension: 64}}
         pairs: [{name: two, translation: translation, sentiment: both}]
         baselines: [two]
@@ -58,11 +61,13 @@ final class StudyReadingTests: XCTestCase {
     func testArmsAndPhases() throws {
         let study = try study()
         XCTAssertEqual(study.seeds, [1, 2, 3])
-        XCTAssertEqual(study.arms.map(\.name), ["translation", "both", "wide"])
-        XCTAssertEqual(study.arms[2].origins, ["both", "translation"])
+        XCTAssertEqual(study.arms.map(\.name), ["translation", "both", "steady", "wide"])
+        let wide = study.arms[3]
+        XCTAssertEqual(wide.origins, ["both", "steady"])
+        XCTAssertEqual(study.arms.map(\.seeds), [nil, nil, nil, [4]])
         XCTAssertEqual(study.baselineArms, ["translation", "both"])
-        let tree = try study.tree(of: study.arms[2], from: study.base)
-        let (text, recipe) = try study.recipe(of: tree, arm: study.arms[2], seed: 7)
+        let tree = try wide.tree(from: study.base)
+        let (text, recipe) = try study.recipe(of: tree, arm: wide, seed: 7)
         XCTAssertEqual(recipe.seed, 7)
         XCTAssertEqual(recipe.name, "small wide")
         XCTAssertEqual(recipe.model?.feedForwardDimension, 64)
@@ -70,13 +75,29 @@ final class StudyReadingTests: XCTestCase {
         // What is written for the training run is the same recipe.
         XCTAssertEqual(try Recipe(yaml: text, file: "x.yml"), recipe)
         let finals = try XCTUnwrap(study.finals)
-        let first = try finals.tree(of: study.tree(of: study.arms[0], from: study.base))
+        let first = try finals.tree(of: study.arms[0].tree(from: study.base))
         XCTAssertEqual(
             try study.recipe(of: first, arm: study.arms[0], seed: 1).recipe.curriculum.map(\.steps),
             [450])
-        let second = try study.recipe(of: finals.tree(of: tree), arm: study.arms[2], seed: 1).recipe
+        let second = try study.recipe(of: finals.tree(of: tree), arm: wide, seed: 1).recipe
         XCTAssertEqual(second.curriculum.map(\.steps), [450, 1500])
         XCTAssertEqual(second.curriculum.map(\.batchTokens), [200, 400])
+    }
+
+    /// What is removed from all arms may be missing in some.
+    func testFinalsPassOverKeysThatAnArmLacks() throws {
+        let text = Self.text
+            .replacing("{second: ~}}", with: "{second: ~}, averaging: {checkpoints: 2}}")
+            .replacing("{curriculum: {second: {batch_tokens: 400}}}", with: "{averaging: ~}")
+        let study = try study(text)
+        let finals = try XCTUnwrap(study.finals)
+        let checkpoints = try study.arms.prefix(2).map { arm in
+            let tree = try arm.tree(from: study.base)
+            return try [tree, finals.tree(of: tree)].map {
+                try study.recipe(of: $0, arm: arm, seed: 1).recipe.averaging.checkpoints
+            }
+        }
+        XCTAssertEqual(checkpoints, [[2, 1], [1, 1]])
     }
 
     func testARecipeOfItsOwnFile() throws {
@@ -96,11 +117,16 @@ final class StudyReadingTests: XCTestCase {
         let cases: [(String, String, Int, String)] = [
             ("arms:", "armz:", 20, "unknown key 'armz' in study; did you mean 'arms'?"),
             (
-                "[both, translation]", "[both, wide]", 25,
-                "study.arms[2].extends[1] is 'wide', which is unknown here; there are: translation, both"
+                "[both, steady]", "[both, wide]", 27,
+                "study.arms[3].extends[1] is 'wide', which is unknown here; there are: translation, both, steady"
             ),
             (
-                "{feed_forward_dimension: 64}", "{feed_forward_dimension: 0}", 24,
+                "[both, steady]", "[both, translation]", 27,
+                "study.arms[3].extends names arms that train different tasks"
+            ),
+            ("seeds: [4]", "seeds: [4, 4]", 28, "repeats '4'"),
+            (
+                "{feed_forward_dimension: 64}", "{feed_forward_dimension: 0}", 26,
                 "arm 'wide': model.feed_forward_dimension is '0', not a whole number"
             ),
             (
@@ -108,17 +134,21 @@ final class StudyReadingTests: XCTestCase {
                 "curriculum.third changes an element that is not there; there are: first, second"
             ),
             (
-                "sentiment: both}", "sentiment: translation}", 27,
+                "sentiment: both}", "sentiment: translation}", 30,
                 "'translation' does not train sentiment"
             ),
-            ("baselines: [two]", "baselines: [three]", 28, "is 'three', which is unknown here"),
+            ("baselines: [two]", "baselines: [three]", 31, "is 'three', which is unknown here"),
             (
-                "{second: {batch_tokens: 400}}", "{third: {batch_tokens: 400}}", 30,
+                "{second: {batch_tokens: 400}}", "{third: {batch_tokens: 400}}", 33,
                 "curriculum.third changes an element that no arm has"
             ),
-            ("from: en, to: xx}]}", "from: en, to: yy}]}", 29, "not one of tokenizer.languages"),
-            ("name: wide", "name: a/b", 24, "a folder is called after it"),
-            ("name: wide", "name: both", 24, "repeats 'both'"),
+            (
+                "{second: {batch_tokens: 400}}", "{second: {select_by: ~}}", 33,
+                "curriculum.second.select_by removes what no arm has; leave it out"
+            ),
+            ("from: en, to: xx}]}", "from: en, to: yy}]}", 32, "not one of tokenizer.languages"),
+            ("name: wide", "name: a/b", 26, "a folder is called after it"),
+            ("name: wide", "name: both", 26, "repeats 'both'"),
         ]
         for (old, new, line, message) in cases {
             XCTAssertThrowsError(try study(Self.text.replacing(old, with: new)), new) { error in

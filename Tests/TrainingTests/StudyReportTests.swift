@@ -10,7 +10,9 @@ final class StudyReportTests: XCTestCase {
 
     private var report: StudyReport {
         let pair = StudyReport.System(
-            name: "two models", arms: ["translation", "sentiment"], origin: nil, seeds: [1, 2],
+            name: "two models", arms: ["translation", "sentiment"], origin: nil,
+            plannedSeeds: [1, 2],
+            seeds: [1, 2],
             scores: [
                 .init(metric: bleu, mean: 20, low: 18.5, high: 21.25, runs: [19, 21]),
                 .init(metric: accuracy, mean: 80, low: 75, high: 85, runs: [80, 80]),
@@ -19,9 +21,9 @@ final class StudyReportTests: XCTestCase {
                 parameters: 3000, bytes: 6_500_000, trainingSeconds: 600,
                 trainingTokens: [.translation: 3_600_000, .sentiment: 1_800_000],
                 trainingMultiplyAdds: 2.5e13, answerMultiplyAdds: 80_000_000,
-                encoderMultiplyAdds: 24_000_000, answerSeconds: 1.5))
+                encoderMultiplyAdds: 24_000_000, answerSeconds: 1.5, encoderSeconds: 0.02))
         let joint = StudyReport.System(
-            name: "pcgrad", arms: ["pcgrad"], origin: "joint", seeds: [2],
+            name: "pcgrad", arms: ["pcgrad"], origin: "joint", plannedSeeds: [1, 2], seeds: [2],
             scores: [
                 .init(metric: bleu, mean: 22, low: 20, high: 24, runs: [22]),
                 .init(metric: accuracy, mean: 78, low: 73, high: 83, runs: [78]),
@@ -30,7 +32,7 @@ final class StudyReportTests: XCTestCase {
                 parameters: 1800, bytes: 3_700_000, trainingSeconds: 540,
                 trainingTokens: [.translation: 3_600_000, .sentiment: 1_800_000],
                 trainingMultiplyAdds: 2.5e13, answerMultiplyAdds: 68_000_000,
-                encoderMultiplyAdds: 12_000_000, answerSeconds: 0.75))
+                encoderMultiplyAdds: 12_000_000, answerSeconds: 0.75, encoderSeconds: 0.012))
         return StudyReport(
             name: "small",
             conditions: [
@@ -46,11 +48,12 @@ final class StudyReportTests: XCTestCase {
                     name: "reviews", segments: 50,
                     files: [.init(name: "r.tsv", sha256: "8899aabbccddeeff")]),
             ],
-            beamSize: 4, sampleCount: 1000, sampleSeed: 1, timedTexts: 100,
+            beamSize: 4, precision: "int8", sampleCount: 1000, sampleSeed: 1, timedTexts: 100,
             margins: .init(bleu: 1, accuracy: 2.5),
             phases: [
                 .init(
-                    name: "runs", seeds: [1, 2], systems: [joint, pair],
+                    name: "runs", seeds: [1, 2], armCount: 3, finishedArmCount: 3,
+                    systems: [joint, pair],
                     comparisons: [
                         .init(
                             system: "pcgrad", baseline: "two models", metric: bleu, difference: 1,
@@ -61,7 +64,7 @@ final class StudyReportTests: XCTestCase {
                             difference: -2, low: -4, high: 0.5, shareBetter: 0.1, pValue: 0.2,
                             isNotInferior: false),
                     ],
-                    ranking: [.init(arm: "pcgrad", heldScore: 50.25)],
+                    ranking: [.init(arm: "pcgrad", heldScore: 50.25, runCount: 1)],
                     cosines: [
                         .init(
                             arm: "pcgrad",
@@ -101,6 +104,24 @@ final class StudyReportTests: XCTestCase {
             ])
         // Every chart is shown in the report.
         for name in names.dropFirst(2) { XCTAssert(report.markdown.contains("](\(name))"), name) }
+    }
+
+    /// Two sets whose names differ in what no file can be called have two charts.
+    func testChartsDoNotOverwriteEachOther() throws {
+        var report = report
+        let names = ["test en de", "test-en-de"]
+        report.phases[0].systems[0].scores = names.map { name in
+            .init(
+                metric: .init(name: "bleu", set: name, signature: ""), mean: 1, low: 1, high: 1,
+                runs: [1])
+        }
+        report.phases[0].systems.removeLast()
+        XCTAssertEqual(
+            report.phases[0].charts.map { $0.file },
+            [
+                "runs-test-en-de-bleu.svg", "runs-test-en-de-bleu-2.svg",
+                "runs-cosine-pcgrad.svg",
+            ])
     }
 
     func testTheSpreadIsTheStandardDeviation() {

@@ -1,37 +1,45 @@
-import Foundation
 import Inference
-import Tokenization
+import Kernels
 import Transformer
 
 /// What a finished model answers to the test sets of a study, and how long it takes.
 struct Measurement: Codable {
     /// What decides the answers besides the model.
     struct Rule: Codable, Hashable {
-        let beamSize: Int
+        /// The definitions of the test sets: answers stand in their order.
+        let tests: Recipe.Corpora
         /// The SHA-256 of the files of the test sets.
         let digests: [String: String]
-        /// How many texts the time is taken on.
+        let beamSize: Int
+        /// In which the model answers.
+        let precision: InferencePrecision
+        /// The most texts that times are taken on.
         let timedCount: Int
-    }
 
-    /// The most texts that the time to answer is taken on.
-    static let timedCount = 200
+        init(_ study: Study, digests: [String: String]) {
+            tests = study.tests
+            self.digests = digests
+            beamSize = study.beamSize
+            precision = LoadedModel.defaultPrecision
+            timedCount = 200
+        }
+    }
 
     let rule: Rule
     /// The translations of each test set, in the order of the sets; empty if the task was not trained.
     let translations: [[String]]
     /// The labels of each test set, in the order of the sets; empty if the task was not trained.
     let predictions: [[SentimentLabel]]
-    /// For the timed texts with one thread: a task by itself, and both at once.
-    let seconds: AnswerSeconds
+    /// To answer the timed texts, with one thread.
+    let answerSeconds: TaskSeconds
+    /// Of these, to bring the tokens of the texts through the encoder.
+    let encoderSeconds: TaskSeconds
+}
 
-    struct AnswerSeconds: Codable, Hashable {
-        var translation: Double?
-        var sentiment: Double?
-        var both: Double?
-    }
-
-    /// - Parameter tasks: those that the model was trained for.
+extension Measurement {
+    /// - Parameters:
+    ///   - loaded: in the precision of the rule.
+    ///   - tasks: those that the model was trained for.
     init(
         _ loaded: LoadedModel, _ tests: StudyTests, _ rule: Rule, tasks: [TrainingTask],
         batchSize: Int, threadCount: Int
@@ -55,67 +63,51 @@ struct Measurement: Codable {
             ? tests.sentiment.map { set in
                 classifier.classify(set.texts.map(\.text), labels: set.scheme.classes).map(\.label)
             } : []
-        seconds = try Self.seconds(
-            loaded, Array(tests.timedTexts.prefix(rule.timedCount)), tests, options, tasks,
-            batchSize: batchSize)
+        let texts = Array(tests.timedTexts.prefix(rule.timedCount))
+        answerSeconds = try Self.answerSeconds(
+            loaded, texts, tests, options, tasks, batchSize: batchSize)
+        encoderSeconds = Self.encoderSeconds(loaded, texts, tasks, batchSize: batchSize)
     }
 
-    /// The median of some rounds; the first one, in which weights are packed, does not count.
-    private static func seconds(
+    private static func answerSeconds(
         _ loaded: LoadedModel, _ texts: [String], _ tests: StudyTests, _ options: SearchOptions,
         _ tasks: [TrainingTask], batchSize: Int
-    ) throws -> AnswerSeconds {
+    ) throws -> TaskSeconds {
         let analyzer = TextAnalyzer(loaded, threadCount: 1, batchSize: batchSize)
-        let target = tests.translation.first?.to ?? loaded.model.configuration.languages[0]
-        let translation = TranslationRequest(to: target, from: .given(""), options: options)
-        func median(_ request: AnswerRequest) throws -> Double {
-            let rounds = try (0..<4).map { _ in
-                let start = ContinuousClock.now
-                _ = try analyzer.answers(texts, request)
-                let elapsed = (ContinuousClock.now - start).components
-                return Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18
+        let languages = loaded.model.configuration.languages
+        // The language is told: finding it out takes a time that is not the model's. A text that is in the target
+        // language already would only be copied.
+        let source = tests.timedLanguage
+        let target =
+            tests.translation.first?.to ?? languages.first { $0 != source } ?? languages[0]
+        let translation = TranslationRequest(to: target, from: .given(source), options: options)
+        return try TaskSeconds(tasks) { tasks in
+            let request = AnswerRequest(
+                translation: tasks.contains(.translation) ? translation : nil,
+                sentiment: tasks.contains(.sentiment) ? SentimentRequest() : nil)
+            _ = try analyzer.answers(texts, request)
+        }
+    }
+
+    private static func encoderSeconds(
+        _ loaded: LoadedModel, _ texts: [String], _ tasks: [TrainingTask], batchSize: Int
+    ) -> TaskSeconds {
+        let maximumLength = loaded.model.configuration.maximumLength
+        let tokenizer = loaded.tokenizer
+        let sentences = texts.map {
+            Array(tokenizer.encode(tokenizer.normalizer.normalize($0)).prefix(maximumLength))
+        }
+        let batches = stride(from: 0, to: sentences.count, by: batchSize).map {
+            Batch(Array(sentences[$0..<min($0 + batchSize, sentences.count)]))
+        }
+        let workspace = Workspace(threadCount: 1)
+        let pass = loaded.pass(workspace)
+        return TaskSeconds(tasks) { tasks in
+            for batch in batches {
+                let mark = workspace.arena.mark
+                _ = loaded.model.encode(batch, for: tasks, pass)
+                workspace.arena.release(to: mark)
             }
-            return rounds.dropFirst().sorted()[1]
         }
-        var seconds = AnswerSeconds()
-        if tasks.contains(.translation) {
-            seconds.translation = try median(AnswerRequest(translation: translation))
-        }
-        if tasks.contains(.sentiment) {
-            seconds.sentiment = try median(AnswerRequest(sentiment: SentimentRequest()))
-        }
-        if tasks.count == TrainingTask.allCases.count {
-            seconds.both = try median(
-                AnswerRequest(translation: translation, sentiment: SentimentRequest()))
-        }
-        return seconds
-    }
-}
-
-/// The test sets of a study.
-struct StudyTests {
-    let translation: [TranslationTestSet]
-    let sentiment: [SentimentTestSet]
-    /// The SHA-256 of each file, by its path below the corpora.
-    let digests: [String: String]
-
-    /// - Throws: `FileError`.
-    init(_ corpora: Recipe.Corpora, folder: URL) throws {
-        translation = try corpora.translation.flatMap {
-            $0.testSets(of: try $0.read(in: folder).pairs, most: 0)
-        }
-        sentiment = try corpora.sentiment.flatMap {
-            $0.testSets(of: try $0.read(in: folder).texts, most: 0)
-        }
-        var digests: [String: String] = [:]
-        for file in corpora.files where digests[file] == nil {
-            digests[file] = try TextFile.sha256(of: folder.appending(path: file))
-        }
-        self.digests = digests
-    }
-
-    /// What the time to answer is taken on: sources of the first translation set, else texts of the first sentiment set.
-    var timedTexts: [String] {
-        translation.first?.pairs.map(\.source) ?? sentiment.first?.texts.map(\.text) ?? []
     }
 }

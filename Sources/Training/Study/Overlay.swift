@@ -9,8 +9,8 @@ import Yams
 /// - `~` removes what stands under its key.
 struct Overlay {
     let changes: RecipeNode
-    /// Whether elements that are changed but not there are passed over: changes of many recipes at once.
-    var passesOverAbsentElements = false
+    /// Whether elements that are changed and keys that are removed may be absent: changes of many recipes at once.
+    var passesOverAbsence = false
 
     /// The recipe with the changes.
     ///
@@ -35,6 +35,7 @@ struct Overlay {
             let place = pairs.firstIndex { $0.0.scalar?.string == key.scalar?.string }
             if value.isNull {
                 guard let place else {
+                    if passesOverAbsence { continue }
                     throw child.error("\(child.path) removes what is not there; leave it out")
                 }
                 pairs.remove(at: place)
@@ -54,7 +55,7 @@ struct Overlay {
         for (key, value) in mapping {
             let child = changes.child(key, value)
             guard let place = base.firstIndex(where: { $0.name == key.scalar?.string }) else {
-                if passesOverAbsentElements { continue }
+                if passesOverAbsence { continue }
                 let names = base.compactMap(\.name).joined(separator: ", ")
                 throw child.error(
                     "\(child.path) changes an element that is not there; there are: \(names)")
@@ -64,12 +65,12 @@ struct Overlay {
         return .sequence(Node.Sequence(elements.compactMap(\.self)))
     }
 
-    /// Refuses names of elements that none of some recipes has.
-    func refuseAbsentElements(in recipes: [Node]) throws {
-        try refuseAbsentElements(changes, in: recipes)
+    /// Refuses names of elements, and removed keys, that none of some recipes has.
+    func refuseWhatNoneHas(of recipes: [Node]) throws {
+        try refuseWhatNoneHas(changes, of: recipes)
     }
 
-    private func refuseAbsentElements(_ changes: RecipeNode, in values: [Node]) throws {
+    private func refuseWhatNoneHas(_ changes: RecipeNode, of values: [Node]) throws {
         guard let mapping = changes.node.mapping else { return }
         let elements = values.compactMap(\.sequence).flatMap(Array.init)
         for (key, value) in mapping {
@@ -79,8 +80,11 @@ struct Overlay {
             if !elements.isEmpty, named.isEmpty {
                 throw child.error("\(child.path) changes an element that no arm has")
             }
-            try refuseAbsentElements(
-                child, in: named + values.compactMap { $0.mapping?[name] })
+            let known = named + values.compactMap { $0.mapping?[name] }
+            if value.isNull, known.isEmpty {
+                throw child.error("\(child.path) removes what no arm has; leave it out")
+            }
+            try refuseWhatNoneHas(child, of: known)
         }
     }
 }

@@ -3,10 +3,17 @@ import Foundation
 
 extension StudyReport.Phase {
     /// The charts of the phase, by the names of their files.
-    var charts: [(file: String, title: String, svg: String)] { scoreCharts + cosineCharts }
+    var charts: [(file: String, title: String, svg: String)] {
+        let charts = scoreCharts + cosineCharts
+        return zip(charts.map { $0.name }.asFileNames, charts).map { file, chart in
+            ("\(name)-\(file).svg", chart.title, chart.svg)
+        }
+    }
+
+    private typealias Chart = (name: String, title: String, svg: String)
 
     /// For each metric all systems that have it, with what 95 % of the samples of the test set score.
-    private var scoreCharts: [(file: String, title: String, svg: String)] {
+    private var scoreCharts: [Chart] {
         metrics.map { metric in
             let rows = systems.compactMap { system in
                 system.scores.first { $0.metric == metric }.map {
@@ -15,12 +22,12 @@ extension StudyReport.Phase {
             }
             let chart = IntervalChart(
                 title: metric.title, xLabel: "\(metric.quantity), with 95 % intervals", rows)
-            return (file("\(metric.set)-\(metric.name)"), metric.title, chart.svg)
+            return ("\(metric.set)-\(metric.name)", metric.title, chart.svg)
         }
     }
 
     /// For each arm the runs of the first seeds: more lines could not be told apart.
-    private var cosineCharts: [(file: String, title: String, svg: String)] {
+    private var cosineCharts: [Chart] {
         cosines.map { cosines in
             let title = "Cosine between the tasks' gradients, \(cosines.arm)"
             let chart = LineChart(
@@ -30,7 +37,7 @@ extension StudyReport.Phase {
                         "seed \(run.seed)",
                         zip(run.steps, run.values).map { (x: Double($0), y: $1) })
                 })
-            return (file("cosine-\(cosines.arm)"), title, chart.svg)
+            return ("cosine-\(cosines.arm)", title, chart.svg)
         }
     }
 
@@ -39,14 +46,5 @@ extension StudyReport.Phase {
         systems.flatMap(\.scores).map(\.metric).reduce(into: []) { metrics, metric in
             if !metrics.contains(metric) { metrics.append(metric) }
         }
-    }
-
-    private func file(_ name: String) -> String {
-        let plain = name.unicodeScalars.map { scalar in
-            scalar.isASCII
-                && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
-                || "-_+".unicodeScalars.contains(scalar) ? Character(scalar) : "-"
-        }
-        return "\(self.name)-\(String(plain)).svg"
     }
 }

@@ -12,9 +12,11 @@ extension StudyReport {
             "Scores are means over the runs with different seeds; in brackets what 95 % of "
             + "\(sampleCount) samples of the test set score (bootstrap, seed \(sampleSeed)), behind ± "
             + "the standard deviation over the seeds. A system is compared with a baseline on the "
-            + "same samples (paired bootstrap; Koehn 2004): it is better or worse where the 95 % "
-            + "interval of the difference leaves out 0; p is twice the share of the samples on the "
-            + "other side of 0."
+            + "same samples (paired bootstrap; Koehn 2004), over the seeds that both have: it is "
+            + "better or worse where the 95 % interval of the difference leaves out 0; p is twice the "
+            + "share of the samples on the other side of 0. p is not corrected for the number of "
+            + "comparisons: of twenty differences that are none, one is expected below 0.05. Intervals "
+            + "say what another test set would change, not what other seeds would."
         let conditions = conditions.map { condition in
             "- commit \(condition.commit ?? "unknown"), \(condition.processor), "
                 + "\(condition.instructionSet), \(condition.threadCount) threads"
@@ -39,8 +41,13 @@ extension StudyReport {
 
     private func section(_ phase: Phase) -> [String] {
         let title = phase.name == "runs" ? "First phase" : "Second phase: the best arms"
-        let seeds = phase.seeds.map(String.init).joined(separator: ", ")
-        var lines = ["## \(title)", "", "Seeds: \(seeds).", ""]
+        var lines = ["## \(title)", "", "Seeds: \(text(phase.seeds)).", ""]
+        if phase.finishedArmCount < phase.armCount {
+            lines += [
+                "Not finished: \(phase.finishedArmCount) of \(phase.armCount) arms are done with.",
+                "",
+            ]
+        }
         if phase.systems.isEmpty {
             return lines + ["No run is finished.", ""] + failureList(phase)
         }
@@ -54,7 +61,7 @@ extension StudyReport {
 
     private func scoreTable(_ phase: Phase) -> [String] {
         let rows = phase.systems.map { system in
-            [name(system)]
+            [name(system, in: phase)]
                 + phase.metrics.map { metric in
                     system.scores.first { $0.metric == metric }.map(text) ?? ""
                 }
@@ -65,59 +72,29 @@ extension StudyReport {
                 numbers: Set(1...max(1, phase.metrics.count)))
     }
 
-    /// The name, with the arms that it stands for and the runs that are missing.
-    private func name(_ system: System) -> String {
+    /// The name, with the arms that it stands for, its seeds if they are not those of the phase, and the runs that are
+    /// missing.
+    private func name(_ system: System, in phase: Phase) -> String {
         var text = system.name
         if system.arms.count > 1 { text += " (\(system.arms.joined(separator: " and ")))" }
         if let origin = system.origin { text += " (on \(origin))" }
-        if let count = system.scores.first?.runs.count,
-            let phase = phases.first(where: { $0.systems.contains(system) }),
-            count < phase.seeds.count
-        {
-            text += ", \(count) of \(phase.seeds.count) runs"
+        let planned = system.plannedSeeds
+        if planned != phase.seeds {
+            text += ", seed\(planned.count == 1 ? "" : "s") \(self.text(planned))"
+        }
+        if system.seeds.count < planned.count {
+            text += ", \(system.seeds.count) of \(planned.count) runs"
         }
         return text
+    }
+
+    private func text(_ seeds: [Int]) -> String {
+        seeds.map(String.init).joined(separator: ", ")
     }
 
     private func text(_ score: Score) -> String {
         let spread = score.deviation.map { " ± \(decimal($0))" } ?? ""
         return "\(decimal(score.mean)) [\(decimal(score.low)), \(decimal(score.high))]\(spread)"
-    }
-
-    private func costTable(_ phase: Phase) -> [String] {
-        let rows = phase.systems.map { system in
-            let cost = system.cost
-            return [
-                system.name, "\(cost.parameters)", decimal(Double(cost.bytes) / 1e6),
-                decimal(Double(cost.encoderMultiplyAdds) / 1e6),
-                decimal(Double(cost.answerMultiplyAdds) / 1e6),
-                cost.answerSeconds.map(decimal) ?? "",
-            ]
-        }
-        let training = phase.systems.map { system in
-            let cost = system.cost
-            return [system.name]
-                + TrainingTask.allCases.map { task in
-                    cost.trainingTokens[task].map { decimal(Double($0) / 1e6) } ?? ""
-                } + [decimal(cost.trainingMultiplyAdds / 1e12), decimal(cost.trainingSeconds / 60)]
-        }
-        let note =
-            "Of two arms the sum; of an arm for one task what that task needs. Multiply-adds are counted, "
-            + "for a sentence of 20 tokens and both tasks; training takes three times as many as "
-            + "answering. Seconds: to translate and to classify \(timedTexts) texts with one "
-            + "thread, in 8 bits, with a beam of \(beamSize)."
-        return ["### Cost", "", note, ""]
-            + table(
-                [
-                    "system", "parameters", "MB on disk", "encoding, million multiply-adds",
-                    "answering, million multiply-adds", "answering, seconds",
-                ], rows, numbers: [1, 2, 3, 4, 5])
-            + [""]
-            + table(
-                [
-                    "system", "million tokens of translation", "of sentiment",
-                    "training, 10^12 multiply-adds", "minutes",
-                ], training, numbers: [1, 2, 3, 4])
     }
 
     private func baselines(_ phase: Phase) -> [String] {
@@ -147,41 +124,12 @@ extension StudyReport {
                 numbers: [2, 3, 4])
     }
 
-    /// What systems for both tasks cost, in percent of what a baseline does; empty if it is for one task.
-    private func shareTable(_ phase: Phase, _ baseline: String) -> [String] {
-        func isForBoth(_ system: System) -> Bool {
-            Set(system.scores.map(\.metric.name)).isSuperset(of: ["bleu", "accuracy"])
-        }
-        guard let whole = phase.systems.first(where: { $0.name == baseline && isForBoth($0) })
-        else { return [] }
-        func share(_ part: Double?, _ whole: Double?) -> String {
-            guard let part, let whole, whole > 0 else { return "" }
-            return String(format: "%.0f", 100 * part / whole)
-        }
-        let rows = phase.systems.filter { $0.name != baseline && isForBoth($0) }.map { system in
-            let (cost, whole) = (system.cost, whole.cost)
-            return [
-                system.name, share(Double(cost.parameters), Double(whole.parameters)),
-                share(Double(cost.bytes), Double(whole.bytes)),
-                share(Double(cost.encoderMultiplyAdds), Double(whole.encoderMultiplyAdds)),
-                share(Double(cost.answerMultiplyAdds), Double(whole.answerMultiplyAdds)),
-                share(cost.answerSeconds, whole.answerSeconds),
-                share(cost.trainingMultiplyAdds, whole.trainingMultiplyAdds),
-            ]
-        }
-        return ["Cost in percent of the baseline's:", ""]
-            + table(
-                [
-                    "system", "parameters", "bytes", "multiply-adds to encode", "to answer",
-                    "seconds to answer", "multiply-adds of training",
-                ], rows, numbers: [1, 2, 3, 4, 5, 6]) + [""]
-    }
-
     private func rankingTable(_ phase: Phase) -> [String] {
         ["### Order on the held part of the training data", ""]
             + table(
-                ["arm", "mean of BLEU and accuracy"],
-                phase.ranking.map { [$0.arm, decimal($0.heldScore)] }, numbers: [1])
+                ["arm", "mean of BLEU and accuracy", "runs"],
+                phase.ranking.map { [$0.arm, decimal($0.heldScore), "\($0.runCount)"] },
+                numbers: [1, 2])
     }
 
     private func cosineTable(_ phase: Phase) -> [String] {
@@ -207,7 +155,7 @@ extension StudyReport {
     // MARK: Text
 
     /// - Parameter numbers: the columns that are set to the right.
-    private func table(_ headings: [String], _ rows: [[String]], numbers: Set<Int>) -> [String] {
+    func table(_ headings: [String], _ rows: [[String]], numbers: Set<Int>) -> [String] {
         func line(_ cells: [String]) -> String {
             "| "
                 + cells.map { $0.replacingOccurrences(of: "|", with: "\\|") }
@@ -217,7 +165,7 @@ extension StudyReport {
         return [line(headings), line(rule)] + rows.map(line)
     }
 
-    private func decimal(_ value: Double) -> String { String(format: "%.2f", value) }
+    func decimal(_ value: Double) -> String { String(format: "%.2f", value) }
 
     private func signed(_ value: Double) -> String { String(format: "%+.2f", value) }
 }

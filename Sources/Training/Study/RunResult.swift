@@ -14,11 +14,11 @@ struct RunResult: Codable {
     let cost: ModelCost
     /// Of the model's folder on disk.
     let byteCount: Int
-    /// Of all stages.
+    /// Of all stages, with their validations.
     let trainingSeconds: Double
     /// Target tokens of translation, source tokens of sentiment, of all stages.
     let trainingTokens: [TrainingTask: Int]
-    /// On the held part, after training: the mean BLEU, and the mean accuracy in percent.
+    /// On the held part, after training: the mean BLEU of the sets, and the accuracy in percent over all texts.
     let held: [TrainingTask: Double]
     let measurement: Measurement
     let cosines: [GradientCosine]
@@ -64,43 +64,6 @@ struct RunResult: Codable {
     }
 }
 
-/// How the gradients of the tasks lay to each other after a step.
-struct GradientCosine: Codable, Hashable {
-    let stage: String
-    let step: Int
-    let value: Double
-
-    /// Nil for a step that did not compare gradients.
-    init?(_ record: ProgressRecord) {
-        guard let value = record.gradientCosine else { return nil }
-        self.init(stage: record.stage, step: record.step, value: value)
-    }
-
-    init(stage: String, step: Int, value: Double) {
-        self.stage = stage
-        self.step = step
-        self.value = value
-    }
-}
-
-extension [ProgressRecord] {
-    /// What a run has noted in its `progress.jsonl`; none if there is no such file.
-    init(contentsOf url: URL) {
-        let lines = (try? TextFile.lines(of: url)) ?? []
-        self = lines.compactMap {
-            try? JSONDecoder().decode(ProgressRecord.self, from: Data($0.utf8))
-        }
-    }
-
-    /// The tokens that were trained on: each record counts those of its stage so far.
-    var trainedTokens: [TrainingTask: Int] {
-        let last = Dictionary(map { ($0.stage, $0.tokens) }) { $1 }
-        return last.values.reduce(into: [:]) { sums, tokens in
-            sums.merge(tokens, uniquingKeysWith: +)
-        }
-    }
-}
-
 extension RunResult {
     /// - Parameter folder: of the finished run.
     init(
@@ -135,28 +98,5 @@ extension RunResult {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         try AtomicFile.replace(url) { try encoder.encode(self).write(to: $0) }
-    }
-}
-
-extension Recipe {
-    /// The means of the scores that a finished model has on the held part, by the tasks that were trained.
-    ///
-    /// - Parameter card: names the held sets after the corpora, before all test sets.
-    fileprivate func heldScores(in card: ModelCard) -> [TrainingTask: Double] {
-        func mean(_ sets: [String], _ metric: String) -> Double? {
-            let values = sets.compactMap { set in
-                card.scores.first { $0.set == set && $0.metric == metric }?.value
-            }
-            return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
-        }
-        let pairs = corpora.translation.flatMap { corpus in
-            corpus.directionPairs.map { "\(corpus.name) \($0.from)-\($0.to)" }
-        }
-        let texts = corpora.sentiment.filter(\.isHeldOut).map(\.name)
-        let scores: [TrainingTask: Double?] = [
-            .translation: mean(pairs, "bleu"), .sentiment: mean(texts, "accuracy"),
-        ]
-        return scores.compactMapValues(\.self)
-            .filter { Study.tasks(of: self).contains($0.key) }
     }
 }

@@ -13,7 +13,7 @@ public struct Study {
     let pairs: [Pair]
     /// The names of the arms and pairs that everything is compared with.
     let baselines: [String]
-    /// Every arm is trained with each.
+    /// Every arm is trained with each in the first phase, unless it names its own.
     let seeds: [Int]
     /// Whether arms with the tokenizer rule of the base recipe get one tokenizer, learned from the corpora of the base.
     let sharesTokenizer: Bool
@@ -25,14 +25,23 @@ public struct Study {
     /// How much worse than a baseline is not inferior yet; nil: that is not asked.
     let margins: Margins?
     let finals: Finals?
+    /// All that is trained, or may be.
+    let recipes: [Recipe]
 
     /// A recipe that is trained.
     struct Arm {
         let name: String
         /// The earlier arms of which the one that is best on the held part is changed; empty: the base recipe is.
         let origins: [String]
+        /// Of the first phase; nil: those of the study.
+        let seeds: [Int]?
         let overlay: Overlay?
         let place: RecipeNode
+
+        /// What the arm makes of the recipe that it changes.
+        func tree(from origin: Node) throws -> Node {
+            try overlay?.applied(to: origin) ?? origin
+        }
     }
 
     /// Two arms that together do what one model with both tasks does.
@@ -80,24 +89,15 @@ public struct Study {
         }
     }
 
-    /// What an arm makes of the recipe that it changes.
-    func tree(of arm: Arm, from origin: Node) throws -> Node {
-        try arm.overlay?.applied(to: origin) ?? origin
-    }
-
     /// A recipe as the run of an arm with a seed has it, under a name that tells both.
     func recipe(of tree: Node, arm: Arm, seed: Int) throws -> (text: String, recipe: Recipe) {
         var tree = tree
         tree.mapping?["name"] = Node("\(name) \(arm.name)", .implicit, .doubleQuoted)
         tree.mapping?["seed"] = Node("\(seed)", .implicit, .plain)
-        return (try Yams.serialize(node: tree, allowUnicode: true), try read(tree, of: arm))
-    }
-
-    /// Reads the recipe of an arm.
-    ///
-    /// - Throws: `FileError` at the arm's line.
-    private func read(_ tree: Node, of arm: Arm) throws -> Recipe {
-        try Self.read(tree, at: arm.place, name: arm.name)
+        return (
+            try Yams.serialize(node: tree, allowUnicode: true),
+            try Self.read(tree, at: arm.place, name: arm.name)
+        )
     }
 
     /// The tasks that a recipe trains.

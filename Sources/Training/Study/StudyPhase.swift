@@ -4,16 +4,26 @@ import Foundation
 struct StudyPhase {
     /// That of its folder.
     let name: String
+    /// Of the arms that have none of their own.
     let seeds: [Int]
+    private let armSeeds: [String: [Int]]
+    let armCount: Int
+    /// The arms that are done with.
+    var finishedArmCount = 0
     var results: [RunResult] = []
     private(set) var failures: [StudyReport.Failure] = []
-    /// The arms that are done with.
-    var armCount = 0
 
-    init(name: String, seeds: [Int]) {
+    /// - Parameter finals: of the second phase; nil: it is the first.
+    init(name: String, arms: [Study.Arm], _ study: Study, _ finals: Study.Finals?) {
         self.name = name
-        self.seeds = seeds
+        seeds = finals?.seeds ?? study.seeds
+        let own = finals == nil ? arms.map { ($0.name, $0.seeds ?? study.seeds) } : []
+        armSeeds = Dictionary(uniqueKeysWithValues: own)
+        armCount = arms.count
     }
+
+    /// With which an arm is trained.
+    func seeds(of arm: String) -> [Int] { armSeeds[arm] ?? seeds }
 
     mutating func fail(_ arm: String, seed: Int?, _ reason: String) {
         failures.append(.init(arm: arm, seed: seed, reason: reason))

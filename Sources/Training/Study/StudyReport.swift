@@ -49,7 +49,9 @@ public struct StudyReport: Codable, Hashable, Sendable {
         public var arms: [String]
         /// The arm that it was a change of, if the study let the held part choose it.
         public var origin: String?
-        /// The seeds of the runs that are finished.
+        /// The seeds that it is trained with.
+        public var plannedSeeds: [Int]
+        /// Those of the runs that are finished.
         public var seeds: [Int]
         public var scores: [Score]
         public var cost: Cost
@@ -61,6 +63,7 @@ public struct StudyReport: Codable, Hashable, Sendable {
         public var parameters: Int
         /// Of the model folders, without the other parameters.
         public var bytes: Int
+        /// With the validations.
         public var trainingSeconds: Double
         /// Target tokens of translation, source tokens of sentiment.
         public var trainingTokens: [TrainingTask: Int]
@@ -72,6 +75,8 @@ public struct StudyReport: Codable, Hashable, Sendable {
         public var encoderMultiplyAdds: Int
         /// To translate some texts and to classify them, with one thread; nil if it does but one of these.
         public var answerSeconds: Double?
+        /// To bring their tokens through the encoders; nil as above.
+        public var encoderSeconds: Double?
     }
 
     /// A system against a baseline, on one metric, over the seeds that both have.
@@ -89,13 +94,14 @@ public struct StudyReport: Codable, Hashable, Sendable {
         public var isNotInferior: Bool?
 
         /// Whether the interval says that the system is better or worse.
-        public var verdict: String { low > 0 ? "better" : high < 0 ? "worse" : "no difference" }
+        public var verdict: String { low > 0 ? "better" : high < 0 ? "worse" : "not told apart" }
     }
 
     public struct Ranked: Codable, Hashable, Sendable {
         public var arm: String
         /// Mean BLEU and accuracy on the held part, as far as the arm learns the tasks, over the seeds.
         public var heldScore: Double
+        public var runCount: Int
     }
 
     /// A run, or all of an arm, that came to nothing.
@@ -121,7 +127,11 @@ public struct StudyReport: Codable, Hashable, Sendable {
 
     public struct Phase: Codable, Hashable, Sendable {
         public var name: String
+        /// Of the arms that have none of their own.
         public var seeds: [Int]
+        public var armCount: Int
+        /// The arms that are done with.
+        public var finishedArmCount: Int
         public var systems: [System]
         public var comparisons: [Comparison]
         public var ranking: [Ranked]
@@ -133,9 +143,11 @@ public struct StudyReport: Codable, Hashable, Sendable {
     public var conditions: [Conditions]
     public var sets: [TestSet]
     public var beamSize: Int
+    /// In which the models answer: `fp32` or `int8`.
+    public var precision: String
     public var sampleCount: Int
     public var sampleSeed: Int
-    /// How many texts the time to answer is taken on.
+    /// How many texts times are taken on.
     public var timedTexts: Int
     public var margins: Study.Margins?
     public var phases: [Phase]

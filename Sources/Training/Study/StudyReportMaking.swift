@@ -5,6 +5,7 @@ import Inference
 extension StudyReport {
     /// Works out what the results of a study say.
     init(_ study: Study, _ tests: StudyTests, _ phases: [StudyPhase]) {
+        let rule = Measurement.Rule(study, digests: tests.digests)
         var conditions: [Conditions] = []
         for result in phases.flatMap(\.results) where !conditions.contains(result.conditions) {
             conditions.append(result.conditions)
@@ -23,9 +24,10 @@ extension StudyReport {
         }
         self.init(
             name: study.name, conditions: conditions, sets: translationSets + sentimentSets,
-            beamSize: study.beamSize, sampleCount: study.bootstrap.sampleCount,
+            beamSize: rule.beamSize, precision: rule.precision.rawValue,
+            sampleCount: study.bootstrap.sampleCount,
             sampleSeed: study.bootstrap.seed,
-            timedTexts: min(Measurement.timedCount, tests.timedTexts.count),
+            timedTexts: min(rule.timedCount, tests.timedTexts.count),
             margins: study.margins, phases: phases.map { Phase(study, tests, $0) })
     }
 
@@ -51,7 +53,8 @@ extension StudyReport.Phase {
                 name: system.name, arms: system.armNames,
                 origin: system.armNames.count == 1
                     ? phase.results(of: system.name).first?.origin : nil,
-                seeds: scores.seeds(of: system), scores: scores.scores(of: system),
+                plannedSeeds: scores.plannedSeeds(of: system), seeds: scores.seeds(of: system),
+                scores: scores.scores(of: system),
                 cost: scores.cost(of: system))
         }
         let comparisons = study.baselines.flatMap { name in
@@ -65,9 +68,12 @@ extension StudyReport.Phase {
         let ranking = phase.ranking(
             arms.filter { phase.results(of: $0).first?.tasks.count == TrainingTask.allCases.count })
         self.init(
-            name: phase.name, seeds: phase.seeds, systems: systems, comparisons: comparisons,
+            name: phase.name, seeds: phase.seeds, armCount: phase.armCount,
+            finishedArmCount: phase.finishedArmCount, systems: systems, comparisons: comparisons,
             ranking: ranking.map {
-                .init(arm: $0, heldScore: phase.heldScore(of: $0) ?? 0)
+                .init(
+                    arm: $0, heldScore: phase.heldScore(of: $0) ?? 0,
+                    runCount: phase.results(of: $0).count)
             },
             cosines: arms.compactMap { arm in
                 let runs = phase.results(of: arm).filter { !$0.cosines.isEmpty }

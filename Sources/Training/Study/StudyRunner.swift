@@ -14,14 +14,8 @@ struct StudyRun {
     let origin: String?
 }
 
-/// Runs a study: trains every arm with every seed into a folder of its own, measures what came out and reports on it.
-///
-///     study.yml                      the study as it began
-///     tokenizer.json                 what the arms share, if they do
-///     runs/ARM/seed-1                an ordinary training run
-///     runs/ARM/seed-1.yml, .json     its recipe; its result, from which the report is made
-///     finals/...                     the same for the second phase
-///     report.md, report.json, *.svg  the report
+/// Runs a study: trains every arm with every seed into a folder of its own, measures what came out and reports on it, after
+/// every phase and when it is stopped.
 ///
 /// A study that was stopped goes on where it was: what has a result is not run again. A run that fails does not keep the
 /// others from running.
@@ -59,7 +53,12 @@ public final class StudyRunner {
     private let logger: Logger
     private let study: Study
     private let tests: StudyTests
+    private let rule: Measurement.Rule
+    private let folder: StudyFolder
+    /// The SHA-256 of each file that a run reads.
+    private let digests: [String: String]
     private var tokenizer: BPETokenizer?
+    private var phases: [StudyPhase] = []
     /// The trees of the recipes that arms became, and the arms that they are changes of, by the names of the arms.
     private var trees: [String: (tree: Node, origin: String?)] = [:]
 
@@ -67,34 +66,19 @@ public final class StudyRunner {
 
     /// Reads the study and its test sets.
     ///
-    /// - Throws: `FileError`; `TrainingError` for an output folder that holds something else.
+    /// - Throws: `FileError`; `TrainingError` for an output folder that holds something else, or a study that began
+    ///   otherwise.
     public init(_ options: Options, observer: Trainer.Observer, logger: Logger) throws {
         self.options = options
         self.observer = observer
         self.logger = logger
         study = try Study(contentsOf: options.study)
         tests = try StudyTests(study.tests, folder: options.corpora)
-        try checkOutput()
-    }
-
-    private var output: URL { options.output }
-    private var studyFile: URL { output.appending(path: "study.yml") }
-
-    private func checkOutput() throws {
-        let contents = ((try? FileManager.default.contentsOfDirectory(atPath: output.path)) ?? [])
-            .filter { !$0.hasPrefix(".") }
-        if contents.isEmpty { return }
-        guard options.resumes else {
-            throw TrainingError(
-                .outputExists,
-                "\(output.path): the folder is not empty; name another with --output, or go on "
-                    + "with the study in it with --resume")
-        }
-        guard FileManager.default.fileExists(atPath: studyFile.path) else {
-            throw TrainingError(
-                .outputExists,
-                "\(output.path): not a folder of a study; name another with --output")
-        }
+        rule = Measurement.Rule(study, digests: tests.digests)
+        digests = try study.fileDigests(
+            in: options.corpora, languageIdentifier: options.languageIdentifier)
+        folder = StudyFolder(url: options.output)
+        try folder.check(study, digests: digests, resumes: options.resumes, logger)
     }
 
     /// Runs what has not been run, and writes the report.
@@ -102,33 +86,34 @@ public final class StudyRunner {
     /// - Throws: `TrainingError` when it was asked to stop, or a file of the study cannot be written; what is thrown by a
     ///   run stands in the report.
     public func run() throws -> StudyReport {
-        try writing(output) {
-            try FileManager.default.createDirectory(at: output, withIntermediateDirectories: true)
-            try AtomicFile.replace(studyFile) {
-                try Data(contentsOf: options.study).write(to: $0)
-            }
-        }
+        try folder.begin(study, file: options.study, digests: digests)
         try shareTokenizer()
-        var phases = [
-            try phase("runs", arms: study.arms, seeds: study.seeds, finals: nil)
-        ]
-        if let finals = study.finals {
+        do {
+            try run("runs", arms: study.arms, finals: nil)
+            guard let finals = study.finals else { return try report() }
+            try report()
             let chosen = phases[0].ranking(besides: study).prefix(finals.bestCount)
             let names = Set(chosen + study.baselineArms)
-            phases.append(
-                try phase(
-                    "finals", arms: study.arms.filter { names.contains($0.name) },
-                    seeds: finals.seeds, finals: finals))
+            try run("finals", arms: study.arms.filter { names.contains($0.name) }, finals: finals)
+            return try report()
+        } catch let error as TrainingError where error.kind == .stopped {
+            // Nothing takes the place of a report that may be there from before.
+            if !phases[0].results.isEmpty { try report() }
+            throw error
         }
+    }
+
+    /// Writes what the runs so far say.
+    @discardableResult private func report() throws -> StudyReport {
         let report = StudyReport(study, tests, phases)
-        try writing(output) { try report.write(to: output) }
+        try folder.write(report)
         return report
     }
 
     /// Learns the tokenizer of all arms, or reads it if it has been learned.
     private func shareTokenizer() throws {
         guard study.sharesTokenizer else { return }
-        let file = output.appending(path: "tokenizer.json")
+        let file = folder.tokenizerFile
         if FileManager.default.fileExists(atPath: file.path) {
             tokenizer = try BPETokenizer(contentsOf: file)
             return
@@ -144,29 +129,28 @@ public final class StudyRunner {
 
     // MARK: Runs
 
-    private func phase(
-        _ name: String, arms: [Study.Arm], seeds: [Int], finals: Study.Finals?
-    ) throws -> StudyPhase {
-        var phase = StudyPhase(name: name, seeds: seeds)
-        for arm in arms {
+    /// Runs a phase.
+    private func run(_ name: String, arms: [Study.Arm], finals: Study.Finals?) throws {
+        phases.append(StudyPhase(name: name, arms: arms, study, finals))
+        let index = phases.count - 1
+        for (number, arm) in arms.enumerated() {
             do {
-                let (tree, origin) = try tree(of: arm, in: phase, isFirst: finals == nil)
-                for (number, seed) in seeds.enumerated() {
+                let (tree, origin) = try tree(of: arm, in: phases[index], isFirst: finals == nil)
+                let seeds = phases[index].seeds(of: arm.name)
+                for (runNumber, seed) in seeds.enumerated() {
                     logger.info(
                         """
-                        \(name): \(arm.name), seed \(seed) (arm \(phase.armCount + 1) of \
-                        \(arms.count), run \(number + 1) of \(seeds.count))
+                        \(name): \(arm.name), seed \(seed) (arm \(number + 1) of \(arms.count), \
+                        run \(runNumber + 1) of \(seeds.count))
                         """)
                     let run = StudyRun(arm: arm.name, seed: seed, origin: origin)
-                    try self.run(
-                        run, arm, finals?.tree(of: tree) ?? tree, in: &phase)
+                    try self.run(run, arm, finals?.tree(of: tree) ?? tree, in: index)
                 }
             } catch let problem as Unfounded {
-                phase.fail(arm.name, seed: nil, problem.description)
+                phases[index].fail(arm.name, seed: nil, problem.description)
             }
-            phase.armCount += 1
+            phases[index].finishedArmCount += 1
         }
-        return phase
     }
 
     /// An arm has nothing to change.
@@ -188,51 +172,48 @@ public final class StudyRunner {
             origin = phase.best(of: arm.origins)
             if origin == nil { throw Unfounded(origins: arm.origins) }
         }
-        let tree = try study.tree(of: arm, from: origin.flatMap { trees[$0]?.tree } ?? study.base)
+        let tree = try arm.tree(from: origin.flatMap { trees[$0]?.tree } ?? study.base)
         trees[arm.name] = (tree, origin)
         return (tree, origin)
     }
 
-    private func run(
-        _ run: StudyRun, _ arm: Study.Arm, _ tree: Node, in phase: inout StudyPhase
-    ) throws {
+    /// - Parameter index: of the phase.
+    private func run(_ run: StudyRun, _ arm: Study.Arm, _ tree: Node, in index: Int) throws {
         if observer.shouldStop() { throw stopped(run) }
         do {
-            phase.results.append(try result(of: run, arm, tree, in: phase.name))
+            let result = try result(of: run, arm, tree, in: phases[index].name)
+            phases[index].results.append(result)
         } catch let error as TrainingError where error.kind == .stopped {
             throw stopped(run)
         } catch {
             logger.error("\(run.arm), seed \(run.seed): \(error)")
-            phase.fail(run.arm, seed: run.seed, "\(error)")
+            phases[index].fail(run.arm, seed: run.seed, "\(error)")
         }
     }
 
     private func stopped(_ run: StudyRun) -> TrainingError {
         TrainingError(
             .stopped,
-            "\(output.path): stopped at \(run.arm), seed \(run.seed); go on with --resume")
+            "\(options.output.path): stopped at \(run.arm), seed \(run.seed); go on with --resume")
     }
 
     private func result(
         of run: StudyRun, _ arm: Study.Arm, _ tree: Node, in phase: String
     ) throws -> RunResult {
         let (text, recipe) = try study.recipe(of: tree, arm: arm, seed: run.seed)
-        let name = "seed-\(run.seed)"
-        let parent = output.appending(path: "\(phase)/\(run.arm)")
-        let resultFile = parent.appending(path: name + ".json")
-        let rule = Measurement.Rule(
-            beamSize: study.beamSize, digests: tests.digests, timedCount: Measurement.timedCount)
+        let folder = self.folder.run(run, phase: phase)
+        let resultFile = folder.appendingPathExtension("json")
         if let result = RunResult(contentsOf: resultFile), result.recipe == recipe,
             result.measurement.rule == rule
         {
             return result
         }
-        let recipeFile = parent.appending(path: name + ".yml")
-        try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)
+        let recipeFile = folder.appendingPathExtension("yml")
+        try FileManager.default.createDirectory(
+            at: folder.deletingLastPathComponent(), withIntermediateDirectories: true)
         try AtomicFile.replace(recipeFile) { try Data(text.utf8).write(to: $0) }
-        let folder = parent.appending(path: name)
         try train(recipeFile, recipe, into: folder)
-        let loaded = try LoadedModel(contentsOf: folder)
+        let loaded = try LoadedModel(contentsOf: folder, precision: rule.precision)
         let measurement = try Measurement(
             loaded, tests, rule, tasks: Study.tasks(of: recipe), batchSize: Self.batchSize,
             threadCount: options.threadCount)
@@ -260,15 +241,27 @@ public final class StudyRunner {
             commit: options.commit, processor: Processor.name,
             instructionSet: InstructionSet.current.rawValue, threadCount: options.threadCount)
     }
+}
 
-    private func writing(_ url: URL, _ body: () throws -> Void) throws {
-        do {
-            try body()
-        } catch {
-            let reason = error is CocoaError ? error.localizedDescription : "\(error)"
-            throw TrainingError(
-                .unusableFile,
-                "\(url.path): cannot be written: \(reason); mend that and go on with --resume")
+extension Study {
+    /// The SHA-256 of every file that a run reads, by its path.
+    ///
+    /// - Throws: `FileError` for a file that cannot be read.
+    fileprivate func fileDigests(
+        in folder: URL, languageIdentifier: URL?
+    ) throws -> [String: String] {
+        // Arms that differ in their stages or sizes alone read the same files, which are read once.
+        let readers = Set(
+            recipes.map { recipe in
+                var recipe = recipe
+                recipe.curriculum = []
+                recipe.model = nil
+                return recipe
+            })
+        return try readers.reduce(into: [:]) { digests, recipe in
+            digests.merge(
+                try recipe.fileDigests(in: folder, languageIdentifier: languageIdentifier)
+            ) { known, _ in known }
         }
     }
 }

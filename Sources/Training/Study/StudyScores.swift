@@ -48,9 +48,15 @@ struct StudyScores {
         }
     }
 
+    /// The seeds with which all arms of a system are trained.
+    func plannedSeeds(of system: System) -> [Int] {
+        let seeds = system.armNames.map(phase.seeds(of:))
+        return seeds[0].filter { seed in seeds.allSatisfy { $0.contains(seed) } }
+    }
+
     /// The seeds with which all arms of a system have finished.
     func seeds(of system: System) -> [Int] {
-        phase.seeds.filter { seed in
+        plannedSeeds(of: system).filter { seed in
             system.armNames.allSatisfy { scores[$0]?[seed] != nil }
         }
     }
@@ -110,13 +116,14 @@ struct StudyScores {
             let values = results.compactMap(value)
             return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
         }
-        var answerSeconds: Double?
-        if results.count == 1 {
-            answerSeconds = mean(results[0]) { $0.measurement.seconds.both }
-        } else if let translation = mean(results[0], { $0.measurement.seconds.translation }),
-            let sentiment = mean(results[1], { $0.measurement.seconds.sentiment })
-        {
-            answerSeconds = translation + sentiment
+        func seconds(_ path: KeyPath<Measurement, TaskSeconds>) -> Double? {
+            if results.count == 1 { return mean(results[0]) { $0.measurement[keyPath: path].both } }
+            guard
+                let translation = mean(
+                    results[0], { $0.measurement[keyPath: path].translation }),
+                let sentiment = mean(results[1], { $0.measurement[keyPath: path].sentiment })
+            else { return nil }
+            return translation + sentiment
         }
         let firsts = results.map { $0[0] }
         return .init(
@@ -129,7 +136,7 @@ struct StudyScores {
             trainingMultiplyAdds: firsts.reduce(0) { $0 + $1.trainingMultiplyAdds },
             answerMultiplyAdds: firsts.reduce(0) { $0 + $1.answerMultiplyAdds.all },
             encoderMultiplyAdds: firsts.reduce(0) { $0 + $1.answerMultiplyAdds.encoder },
-            answerSeconds: answerSeconds)
+            answerSeconds: seconds(\.answerSeconds), encoderSeconds: seconds(\.encoderSeconds))
     }
 }
 
