@@ -1,8 +1,8 @@
 /// Text to subword tokens and back by byte-pair encoding (Sennrich et al. 2016), lossless for any text.
 ///
 /// Each word is taken with the space before it, the first with a space that is not there; `WordSegmenter` says what
-/// merges never cross. Characters without a token of their own are spelled by the 256 byte tokens, so nothing is
-/// unknown. `decode(encode(text))` is `text`, code point by code point.
+/// merges never cross, `CaseMark` what may stand for capitals. Characters without a token of their own are spelled by
+/// the 256 byte tokens, so nothing is unknown. `decode(encode(text))` is `text`, code point by code point.
 ///
 /// The file format is described at `TokenizerFile`.
 public final class BPETokenizer: Sendable {
@@ -10,12 +10,14 @@ public final class BPETokenizer: Sendable {
     /// What text must have passed through.
     public let normalizer: Normalizer
 
+    private let speller: SegmentSpeller
     private let merger: Merger
     private let caches = WordCachePool()
 
     package init(_ vocabulary: Vocabulary, normalizer: Normalizer) {
         self.vocabulary = vocabulary
         self.normalizer = normalizer
+        speller = SegmentSpeller(normalizer.rule)
         merger = Merger(vocabulary)
     }
 
@@ -48,7 +50,8 @@ public final class BPETokenizer: Sendable {
         }
     }
 
-    /// The text of tokens. Specials give nothing; bytes that are no UTF-8 and IDs outside the vocabulary give U+FFFD.
+    /// The text of tokens. Specials give nothing; bytes that are no UTF-8 and IDs outside the vocabulary give U+FFFD;
+    /// marks of case that no letter follows are left out.
     public func decode(_ tokens: some Sequence<TokenID>) -> String {
         var bytes: [UInt8] = []
         for token in tokens {
@@ -58,6 +61,7 @@ public final class BPETokenizer: Sendable {
                 bytes += "\u{FFFD}".utf8
             }
         }
+        bytes = CaseMark.restore(bytes)
         return String(decoding: bytes.first == 0x20 ? bytes.dropFirst() : bytes[...], as: UTF8.self)
     }
 
@@ -82,27 +86,16 @@ public final class BPETokenizer: Sendable {
         of word: UnsafeBufferPointer<UInt8>, to tokens: inout [TokenID],
         merging merge: (inout [TokenID], Int) -> Void
     ) {
-        WordSegmenter.forEachSegment(of: word) { segment in
+        speller.forEachSegment(of: word) { segment in
             let start = tokens.count
-            if segment.lowerBound == 0 { tokens.append(vocabulary.spaceID) }
-            appendCharacters(UnsafeBufferPointer(rebasing: word[segment]), to: &tokens)
-            merge(&tokens, start)
-        }
-    }
-
-    private func appendCharacters(
-        _ text: UnsafeBufferPointer<UInt8>, to tokens: inout [TokenID]
-    ) {
-        var index = 0
-        while index < text.count {
-            let start = index
-            _ = decodeScalar(text, &index)
-            let character = UnsafeBufferPointer(rebasing: text[start..<index])
-            if let token = vocabulary.token(spelled: character) {
-                tokens.append(token)
-            } else {
-                for byte in character { tokens.append(vocabulary.firstByteID + TokenID(byte)) }
+            SegmentSpeller.forEachCharacter(of: segment) { character in
+                if let token = vocabulary.token(spelled: character) {
+                    tokens.append(token)
+                } else {
+                    for byte in character { tokens.append(vocabulary.firstByteID + TokenID(byte)) }
+                }
             }
+            merge(&tokens, start)
         }
     }
 }

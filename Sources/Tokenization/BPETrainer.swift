@@ -1,11 +1,12 @@
 /// Learns a joint BPE vocabulary from text of all its languages.
 ///
-/// 1. Each line is normalised by the rule and cut into segments that merges never cross (`WordSegmenter`).
+/// 1. Each line is normalised by the rule and cut into segments that merges never cross (`SegmentSpeller`).
 /// 2. Base characters are the space and the most frequent characters, ties by code point, as many as cover 99.98 % of
-///    the text's characters; the rest is spelled by bytes. U+2581, the mark of a word's beginning, is never one.
+///    the text's characters; the rest is spelled by bytes. U+2581, the mark of a word's beginning, is never one; the
+///    marks of case are by rule, in the place of their symbols (`CaseMark`).
 /// 3. The most frequent pair of neighbouring tokens is merged, over and over. Of equally frequent pairs it is the one
 ///    whose left part comes first in the order of UTF-8 bytes, then the one whose right part does. A pair that would
-///    spell a subword which exists already is passed over for good.
+///    spell a subword which exists already is passed over for good. A mark of case is joined to whole words only.
 ///
 /// The same text, in any order of its lines, gives the same tokenizer, byte for byte, on every machine and with any
 /// number of threads.
@@ -47,16 +48,18 @@ public struct BPETrainer: Sendable {
             throw BPETrainerError(
                 description: "the text to learn subwords from is empty; give text")
         }
+        let marks = rule.letterCase == .marked ? CaseMark.allCases : []
+        let segments = words.segments(SegmentSpeller(rule))
         var vocabulary = Vocabulary(
             languages: languages, spareCount: Self.spareCount,
-            characters: Self.baseCharacters(words))
+            characters: Self.baseCharacters(segments, marks), hasCaseMarks: !marks.isEmpty)
         if vocabulary.count > vocabularySize {
             throw BPETrainerError(
                 description:
                     "a vocabulary of \(vocabularySize) is too small: specials, bytes and the "
                     + "text's characters take \(vocabulary.count); ask for at least that many")
         }
-        var learner = MergeLearner(words, vocabulary)
+        var learner = MergeLearner(segments, vocabulary)
         while vocabulary.count < vocabularySize, learner.learnMerge(&vocabulary) {}
         if vocabulary.count < vocabularySize {
             throw BPETrainerError(
@@ -67,14 +70,22 @@ public struct BPETrainer: Sendable {
     }
 
     /// The base characters, ascending, the space first.
-    private static func baseCharacters(_ words: borrowing WordCounts) -> [UInt32] {
+    private static func baseCharacters(
+        _ segments: borrowing WordCounts, _ marks: [CaseMark]
+    ) -> [UInt32] {
         var counts: [UInt32: Int] = [:]
-        words.forEach { word, count in
-            var index = 0
-            while index < word.count { counts[decodeScalar(word, &index), default: 0] += count }
+        segments.forEach { segment, count in
+            SegmentSpeller.forEachCharacter(of: segment) { character in
+                guard let first = character.first, first != 0x20, !CaseMark.isMark(first) else {
+                    return
+                }
+                var index = 0
+                counts[decodeScalar(character, &index), default: 0] += count
+            }
         }
         let total = counts.values.reduce(0, +)
-        counts[Vocabulary.boundaryMark] = nil
+        let symbols = marks.map(\.symbol.value)
+        for symbol in [Vocabulary.boundaryMark] + symbols { counts[symbol] = nil }
         var covered = 0
         var characters: [UInt32] = []
         for (character, count) in counts.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
@@ -82,7 +93,7 @@ public struct BPETrainer: Sendable {
             covered += count
             characters.append(character)
         }
-        return [0x20] + characters.sorted()
+        return [0x20] + (characters + symbols).sorted()
     }
 }
 

@@ -18,3 +18,19 @@ extension String {
         return String(transcoding: converted)
     }
 }
+
+extension Collection<UInt8> {
+    /// The UTF-8 of the text in lower case, as `String.inLowerCase()`.
+    func inLowerCase() -> [UInt8] {
+        if isASCII { return map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 } }
+        return Array(String(decoding: self, as: UTF8.self).inLowerCase().utf8)
+    }
+
+    /// The UTF-8 of the text in upper case, as `String.inUpperCase()`.
+    func inUpperCase() -> [UInt8] {
+        if isASCII { return map { (0x61...0x7A).contains($0) ? $0 & ~0x20 : $0 } }
+        return Array(String(decoding: self, as: UTF8.self).inUpperCase().utf8)
+    }
+
+    private var isASCII: Bool { allSatisfy { $0 < 0x80 } }
+}

@@ -1,11 +1,14 @@
 import HeapModule
 
 /// Finds one merge after the other. Counts of pairs are kept up to date instead of counted anew: a merge touches only
-/// the segments in which its pair occurs.
+/// the segments in which its pair occurs. A mark of case and the token behind it are a pair only if that is the whole
+/// word.
 struct MergeLearner {
     /// One distinct segment: `tokens[start..<end]`, shortened as merges are applied.
     private struct Segment {
         let start: Int
+        /// Behind the mark of case, if there is one.
+        let firstLetter: Int
         var end: Int
         let count: Int
     }
@@ -51,10 +54,10 @@ struct MergeLearner {
     private var candidates = Heap<Candidate>()
     private let firstCharacterID: TokenID
 
-    /// The order of the words does not matter: what is merged next is a function of counts and spellings alone.
-    init(_ words: borrowing WordCounts, _ vocabulary: Vocabulary) {
+    /// The order of the segments does not matter: what is merged next is a function of counts and spellings alone.
+    init(_ segmentCounts: borrowing WordCounts, _ vocabulary: Vocabulary) {
         firstCharacterID = vocabulary.firstCharacterID
-        Self.segmentCounts(words).forEach { append($0, count: $1, vocabulary) }
+        segmentCounts.forEach { append($0, count: $1, vocabulary) }
         for index in segments.indices { count(index) }
         noteCandidates(from: 0, vocabulary)
     }
@@ -82,48 +85,35 @@ struct MergeLearner {
         return false
     }
 
-    /// Segments of all words; the first of a word with its space.
-    private static func segmentCounts(_ words: borrowing WordCounts) -> WordCounts {
-        var counts = WordCounts()
-        var spaced: [UInt8] = []
-        words.forEach { word, count in
-            spaced.removeAll(keepingCapacity: true)
-            spaced.append(0x20)
-            spaced.append(contentsOf: word)
-            spaced.withUnsafeBufferPointer { spaced in
-                WordSegmenter.forEachSegment(of: word) { segment in
-                    let start = segment.lowerBound == 0 ? 0 : segment.lowerBound + 1
-                    counts.add(
-                        UnsafeBufferPointer(rebasing: spaced[start...segment.upperBound]),
-                        count: count)
-                }
-            }
-        }
-        return counts
-    }
-
     private mutating func append(
         _ segment: UnsafeBufferPointer<UInt8>, count: Int, _ vocabulary: Vocabulary
     ) {
         let start = tokens.count
-        var index = 0
-        while index < segment.count {
-            let characterStart = index
-            _ = decodeScalar(segment, &index)
-            let character = UnsafeBufferPointer(rebasing: segment[characterStart..<index])
+        SegmentSpeller.forEachCharacter(of: segment) { character in
             // One byte token stands for all that is spelled by bytes: no merge touches it.
             tokens.append(vocabulary.token(spelled: character) ?? vocabulary.firstByteID)
         }
-        segments.append(Segment(start: start, end: tokens.count, count: count))
+        let isMarked = segment.first.map(CaseMark.isMark) ?? false
+        segments.append(
+            Segment(
+                start: start, firstLetter: isMarked ? start + 1 : start, end: tokens.count,
+                count: count))
     }
 
     /// Counts the pairs of a segment.
     private mutating func count(_ segment: Int) {
-        for index in segments[segment]
-            .start..<max(segments[segment].start, segments[segment].end - 1)
-        {
+        let (first, end) = (segments[segment].firstLetter, segments[segment].end)
+        for index in first..<max(first, end - 1) {
             add(tokens[index], tokens[index + 1], in: segment)
         }
+        countMark(segment)
+    }
+
+    /// Counts the pair of a mark and a word that is one token.
+    private mutating func countMark(_ segment: Int) {
+        let (start, first) = (segments[segment].start, segments[segment].firstLetter)
+        guard start < first, segments[segment].end == first + 1 else { return }
+        add(tokens[start], tokens[first], in: segment)
     }
 
     private mutating func add(_ left: TokenID, _ right: TokenID, in segment: Int) {
@@ -155,6 +145,7 @@ struct MergeLearner {
     /// its neighbours give way to those of the result with them.
     private mutating func apply(_ merge: Vocabulary.Merge, _ result: TokenID, to segment: Int) {
         let (start, end) = (segments[segment].start, segments[segment].end)
+        let first = segments[segment].firstLetter
         var kept = start
         var index = start
         while index < end {
@@ -166,7 +157,7 @@ struct MergeLearner {
                 continue
             }
             remove(merge.left, merge.right, in: segment)
-            if kept > start {
+            if kept > first {
                 remove(tokens[kept - 1], merge.left, in: segment)
                 add(tokens[kept - 1], result, in: segment)
             }
@@ -179,6 +170,7 @@ struct MergeLearner {
             index += 2
         }
         segments[segment].end = kept
+        if kept < end { countMark(segment) }
     }
 
     private mutating func noteCandidates(from first: Int, _ vocabulary: Vocabulary) {

@@ -7,8 +7,11 @@ struct Merger: Sendable {
     private static let scanLimit = 24
 
     private var merges: PairTable
+    /// The tokens of the marks of case; none that occurs if the vocabulary has no marks.
+    private let marks: (title: TokenID, upper: TokenID)
 
     init(_ vocabulary: Vocabulary) {
+        marks = (vocabulary.token(of: .title) ?? -1, vocabulary.token(of: .upper) ?? -1)
         merges = PairTable(minimumCapacity: vocabulary.merges.count)
         for (index, merge) in vocabulary.merges.enumerated() {
             _ = merges.insert(merge.left, merge.right, vocabulary.firstMergeID + TokenID(index))
@@ -17,11 +20,7 @@ struct Merger: Sendable {
 
     /// Merges the tokens from `start` on as far as possible.
     func merge(_ tokens: inout [TokenID], from start: Int) {
-        if tokens.count - start <= Self.scanLimit {
-            mergeByScanning(&tokens, from: start, isDropped: { false })
-        } else {
-            mergeByHeap(&tokens, from: start, isDropped: { false })
-        }
+        merge(&tokens, from: start, isDropped: { false })
     }
 
     /// Merges the tokens from `start` on, passing over each possible merge with the given probability at each step
@@ -34,11 +33,24 @@ struct Merger: Sendable {
     ) {
         // Unlike `Double.random`, this is fast with a generator whose type is not known here.
         let threshold = UInt64(dropout * 0x1p53)
-        if tokens.count - start <= Self.scanLimit {
-            mergeByScanning(&tokens, from: start) { generator.next() >> 11 < threshold }
+        merge(&tokens, from: start) { generator.next() >> 11 < threshold }
+    }
+
+    /// A mark of case is merged when all else is, with a word that is one token by then.
+    @inline(__always)
+    private func merge(_ tokens: inout [TokenID], from start: Int, isDropped: () -> Bool) {
+        let isMarked = tokens[start] == marks.title || tokens[start] == marks.upper
+        let first = isMarked ? start + 1 : start
+        if tokens.count - first <= Self.scanLimit {
+            mergeByScanning(&tokens, from: first, isDropped: isDropped)
         } else {
-            mergeByHeap(&tokens, from: start) { generator.next() >> 11 < threshold }
+            mergeByHeap(&tokens, from: first, isDropped: isDropped)
         }
+        guard isMarked, tokens.count == first + 1,
+            let result = merges.find(tokens[start], tokens[first]), !isDropped()
+        else { return }
+        tokens.removeLast()
+        tokens[start] = result
     }
 
     @inline(__always)

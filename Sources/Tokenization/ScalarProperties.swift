@@ -32,6 +32,8 @@ package struct ScalarProperties {
         (UTF8PROC_CATEGORY_LU.rawValue...UTF8PROC_CATEGORY_LO.rawValue).contains(category.rawValue)
     }
 
+    var isCapital: Bool { category == UTF8PROC_CATEGORY_LU }
+
     var isMark: Bool {
         (UTF8PROC_CATEGORY_MN.rawValue...UTF8PROC_CATEGORY_ME.rawValue).contains(category.rawValue)
     }

@@ -8,8 +8,8 @@
 ///
 ///     {
 ///       "format": "mtl-nlp-bpe",
-///       "version": 1,
-///       "normalization": {"form": "nfkc", "straightens_quotes": true},
+///       "version": 2,
+///       "normalization": {"form": "nfkc", "straightens_quotes": true, "case": "marked"},
 ///       "languages": ["de", "en"],
 ///       "spare_count": 8,
 ///       "vocabulary_size": 8000,
@@ -17,16 +17,26 @@
 ///       "merges": ["e n", "▁ t", ...]
 ///     }
 ///
+/// - `normalization`: `NormalizationRule`. Without `"case": "marked"` the key `case` is left out and the version is 1,
+///   which knows no marks of case.
 /// - `characters`: the base characters, one code point each, ascending by code point with the space, which is written
-///   `▁` (U+2581), first; U+2581 itself is never one.
+///   `▁` (U+2581), first; U+2581 itself is never one. With marks of case `⇧` (U+21E7) and `⇪` (U+21EA) are among them
+///   and are the marks.
 /// - `merges`: in the order in which they were learned, the two parts with one ASCII space between. A part is a base
-///   character or the joined parts of an earlier merge; no two merges join to the same subword.
+///   character or the joined parts of an earlier merge; no two merges join to the same subword. A
+///   mark of case is a left part of its own or in neither.
 /// - `vocabulary_size`: 1 + languages + spare_count + 256 + characters + merges. `Vocabulary` says which ID is which.
 ///
 /// The same tokenizer is written as the same bytes. A change of the format raises the version.
 struct TokenizerFile: Decodable {
     static let format = "mtl-nlp-bpe"
-    static let currentVersion = 1
+    /// The first version that knows marks of case.
+    private static let versionOfCaseMarks = 2
+
+    /// The lowest version that can hold a tokenizer: older programs read what they can.
+    static func version(_ rule: NormalizationRule) -> Int {
+        rule.letterCase == .marked ? versionOfCaseMarks : 1
+    }
 
     let format: String
     let version: Int
@@ -95,12 +105,14 @@ extension BPETokenizer {
             subword(vocabulary.firstCharacterID + TokenID($0))
         }
         let rule = normalizer.rule
+        let letterCase =
+            rule.letterCase == .cased ? "" : ", \"case\": \(quoted(rule.letterCase.rawValue))"
         return """
             {
               "format": \(quoted(TokenizerFile.format)),
-              "version": \(TokenizerFile.currentVersion),
+              "version": \(TokenizerFile.version(rule)),
               "normalization": {"form": \(quoted(rule.form.rawValue)), \
-            "straightens_quotes": \(rule.straightensQuotes)},
+            "straightens_quotes": \(rule.straightensQuotes)\(letterCase)},
               "languages": [\(vocabulary.languages.map(quoted).joined(separator: ", "))],
               "spare_count": \(vocabulary.spareCount),
               "vocabulary_size": \(vocabulary.count),
@@ -160,15 +172,20 @@ extension TokenizerFile {
             throw Problem(text: Self.describe(error))
         }
         try Self.check(format: format, version: version)
+        if version < Self.version(normalization) {
+            throw Problem(text: "has version \(version), which knows no marks of case")
+        }
     }
 
     private static func check(format: String, version: Int) throws {
         if format != self.format {
             throw Problem(text: "is not a tokenizer: its format is '\(format)'")
         }
-        if version != currentVersion {
+        if !(1...versionOfCaseMarks).contains(version) {
             throw Problem(
-                text: "has version \(version), this program reads version \(currentVersion)")
+                text:
+                    "has version \(version), this program reads versions 1 to \(versionOfCaseMarks)"
+            )
         }
     }
 
@@ -194,7 +211,8 @@ extension TokenizerFile {
             throw Problem(text: "spare_count is \(spareCount), not between 0 and 1024")
         }
         var vocabulary = Vocabulary(
-            languages: languages, spareCount: spareCount, characters: try baseCharacters())
+            languages: languages, spareCount: spareCount, characters: try baseCharacters(),
+            hasCaseMarks: hasCaseMarks)
         for (index, text) in merges.enumerated() {
             let merge = try Self.merge(text, number: index + 1, vocabulary)
             guard vocabulary.append(merge) != nil else {
@@ -208,6 +226,8 @@ extension TokenizerFile {
         }
         return vocabulary
     }
+
+    private var hasCaseMarks: Bool { normalization.letterCase == .marked }
 
     private func baseCharacters() throws -> [UInt32] {
         var result: [UInt32] = []
@@ -226,6 +246,9 @@ extension TokenizerFile {
             result.append(isSpace ? 0x20 : scalar.value)
         }
         if result.isEmpty { throw Problem(text: "characters is empty") }
+        for mark in CaseMark.allCases where hasCaseMarks && !result.contains(mark.symbol.value) {
+            throw Problem(text: "characters lack '\(mark.symbol)', a mark of case")
+        }
         return result
     }
 
@@ -237,29 +260,23 @@ extension TokenizerFile {
             throw Problem(text: "merge \(number), '\(text)', is not two parts")
         }
         func token(_ part: ArraySlice<UInt8>) throws -> TokenID {
-            if let token = vocabulary.token(spelled: spelling(part)) { return token }
+            if let token = vocabulary.token(spelled: vocabulary.spelling(ofShown: part)) {
+                return token
+            }
             throw Problem(
                 text: "merge \(number), '\(text)', has the part "
                     + "'\(String(decoding: part, as: UTF8.self))', which is no base character or "
                     + "earlier subword")
         }
-        return Vocabulary.Merge(
+        let merge = Vocabulary.Merge(
             left: try token(bytes[..<space]), right: try token(bytes[(space + 1)...]))
-    }
-
-    /// The UTF-8 that a part stands for: a space where it has `▁`, the bytes E2 96 81.
-    private static func spelling(_ part: ArraySlice<UInt8>) -> [UInt8] {
-        var spelling: [UInt8] = []
-        spelling.reserveCapacity(part.count)
-        var index = part.startIndex
-        while index < part.endIndex {
-            let isMark =
-                part[index] == 0xE2 && index + 2 < part.endIndex && part[index + 1] == 0x96
-                && part[index + 2] == 0x81
-            spelling.append(isMark ? 0x20 : part[index])
-            index += isMark ? 3 : 1
+        if vocabulary.isMarked(merge.right)
+            || vocabulary.isMarked(merge.left) && merge.left >= vocabulary.firstMergeID
+        {
+            throw Problem(
+                text: "merge \(number), '\(text)', has a mark of case that is not its left part")
         }
-        return spelling
+        return merge
     }
 }
 

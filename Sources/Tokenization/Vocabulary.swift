@@ -7,7 +7,8 @@ public typealias TokenID = Int32
 /// 2. the start of a sentence, one for each target language, in the order of `languages`;
 /// 3. `spareCount` tokens that nothing produces yet;
 /// 4. the 256 bytes, for characters that have no token of their own;
-/// 5. the base characters in the order of their code points, the first being the space;
+/// 5. the base characters in the order of their code points, the first being the space; with `hasCaseMarks` those of
+///    the marks' symbols are the marks;
 /// 6. one subword for each merge, in the order in which they were learned.
 ///
 /// Text gives tokens of the last three kinds only: `"</s>"` in a text is four characters, not the end.
@@ -23,6 +24,8 @@ public struct Vocabulary: Sendable {
     /// Reserved tokens without a meaning.
     public let spareCount: Int
     package let characters: [UInt32]
+    /// Whether each `CaseMark` is among the base characters, in the place of its symbol.
+    let hasCaseMarks: Bool
     package private(set) var merges: [Merge] = []
     /// The UTF-8 of what each token stands for; empty for the specials.
     private(set) var spellings: [[UInt8]]
@@ -46,15 +49,19 @@ public struct Vocabulary: Sendable {
     public var count: Int { spellings.count }
 
     /// Characters ascend and begin with the space.
-    init(languages: [String], spareCount: Int, characters: [UInt32]) {
+    init(
+        languages: [String], spareCount: Int, characters: [UInt32], hasCaseMarks: Bool = false
+    ) {
         precondition(characters.first == 0x20, "the first base character is the space")
         self.languages = languages
         self.spareCount = spareCount
         self.characters = characters
+        self.hasCaseMarks = hasCaseMarks
         spellings = Array(repeating: [], count: 1 + languages.count + spareCount)
-        spellings += (0...255).map { [UInt8($0)] }
+        // The bytes of marks are no UTF-8, so that they give the same as any other byte out of place.
+        spellings += (0...255).map { CaseMark.isMark($0) ? Array("\u{FFFD}".utf8) : [$0] }
         for character in characters {
-            let spelling = Array(String(Unicode.Scalar(character) ?? "\u{FFFD}").utf8)
+            let spelling = spelling(of: character)
             _ = spelling.withUnsafeBufferPointer { texts.insert($0) }
             spellings.append(spelling)
         }
@@ -70,6 +77,14 @@ public struct Vocabulary: Sendable {
         spellings.append(spelling)
         merges.append(merge)
         return token
+    }
+
+    /// The token of a mark; nil if the vocabulary has no marks.
+    func token(of mark: CaseMark) -> TokenID? { token(spelled: [mark.rawValue]) }
+
+    /// Whether a mark of case begins what the token stands for.
+    func isMarked(_ token: TokenID) -> Bool {
+        spellings[Int(token)].first.map(CaseMark.isMark) ?? false
     }
 
     /// The start token of a target language; nil if the vocabulary has none.
@@ -95,7 +110,8 @@ public struct Vocabulary: Sendable {
     /// What each token looks like, by ID.
     public var subwords: [String] { (0..<TokenID(count)).map(subword) }
 
-    /// What the token looks like: `</s>`, `<2de>`, `<spare0>`, `<0x41>`, or text with `▁` for the space.
+    /// What the token looks like: `</s>`, `<2de>`, `<spare0>`, `<0x41>`, or text with `▁` for the space
+    /// and `⇧` or `⇪` for a mark of case.
     public func subword(_ token: TokenID) -> String {
         precondition(contains(token), "token \(token) is not in a vocabulary of \(count)")
         if token == eosID { return "</s>" }
@@ -105,10 +121,6 @@ public struct Vocabulary: Sendable {
             let hexadecimal = String(token - firstByteID, radix: 16, uppercase: true)
             return "<0x\(hexadecimal.count == 1 ? "0" : "")\(hexadecimal)>"
         }
-        var subword = String.UnicodeScalarView()
-        for scalar in String(decoding: spellings[Int(token)], as: UTF8.self).unicodeScalars {
-            subword.append(scalar == " " ? "\u{2581}" : scalar)
-        }
-        return String(subword)
+        return Self.shown(spellings[Int(token)])
     }
 }

@@ -43,6 +43,15 @@ struct WordCounts: ~Copyable, Sendable {
         }
     }
 
+    /// How often each segment of the words occurs.
+    func segments(_ speller: SegmentSpeller) -> WordCounts {
+        var segments = WordCounts()
+        forEach { word, count in
+            speller.forEachSegment(of: word) { segments.add($0, count: count) }
+        }
+        return segments
+    }
+
     mutating func add(_ word: UnsafeBufferPointer<UInt8>, count: Int) {
         let index = words.insert(word)
         if index == counts.count { counts.append(0) }

@@ -34,6 +34,15 @@ struct TokenizerTrain: LoggingCommand {
     @Option(help: ArgumentHelp("The Unicode form: none, nfc or nfkc.", valueName: "form"))
     var form: NormalizationRule.Form = NormalizationRule().form
 
+    @Option(
+        name: .customLong("case"),
+        help: ArgumentHelp(
+            """
+            How words with capitals are spelled: cased, as they are, or marked, in lower case \
+            behind a mark.
+            """, valueName: "case"))
+    var letterCase: NormalizationRule.LetterCase = NormalizationRule().letterCase
+
     @Argument(help: "The files to learn from.", completion: .file())
     var text: [String]
 
@@ -49,6 +58,7 @@ struct TokenizerTrain: LoggingCommand {
     func run() throws {
         var rule = NormalizationRule()
         rule.form = form
+        rule.letterCase = letterCase
         let trainer = BPETrainer(
             vocabularySize: vocabularySize, languages: languageNames, rule: rule,
             threadCount: threads.count)
@@ -68,3 +78,5 @@ struct TokenizerTrain: LoggingCommand {
         languages.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     }
 }
+
+extension NormalizationRule.LetterCase: ExpressibleByArgument {}

@@ -66,6 +66,31 @@ final class TokenizerTests: XCTestCase {
         XCTAssertFalse(ids[0].split(separator: " ").contains("0"), "the end is not shown")
     }
 
+    func testMarksOfCase() throws {
+        let text = try folder.write(TinyModel.sentences.joined(separator: "\n"), as: "text")
+        let output = folder.path("marked.json")
+        let trained = try Program.run(
+            [
+                "tokenizer", "train", "--vocabulary-size", "360", "--case", "marked", "--output",
+                output, text,
+            ])
+        XCTAssertEqual(trained.status, 0, trained.errors)
+        let options = ["--tokenizer", output]
+        let lines = "den Den DEN\n\n⇧ iPhone\n"
+        let pieces = try Program.run(
+            ["tokenizer", "encode", "--pieces"] + options, input: lines.utf8)
+        XCTAssertEqual(
+            pieces.output.filter { $0 != " " },
+            "▁den⇧▁den⇪▁den\n\n▁<0xE2><0x87><0xA7>▁i<0x50>hone\n")
+        let encoded = try Program.run(["tokenizer", "encode"] + options, input: lines.utf8)
+        let decoded = try Program.run(
+            ["tokenizer", "decode"] + options, input: encoded.output.utf8)
+        XCTAssertEqual(decoded.output, lines)
+        let refused = try Program.run(
+            ["tokenizer", "train", "--vocabulary-size", "360", "--case", "lower", "x"])
+        XCTAssertEqual(refused.status, 64)
+    }
+
     func testPieces() throws {
         let result = try run(["encode", "--pieces"], input: "aß".utf8)
         XCTAssertEqual(result.output, "▁a <0xC3> <0x9F>\n")

@@ -376,7 +376,10 @@ final class BPETokenizerTests: XCTestCase {
             ("{\n", "", "is not valid JSON"),
             ("\"mtl-nlp-bpe\"", "\"bpe\"", "is not a tokenizer: its format is 'bpe'"),
             ("  \"format\": \"mtl-nlp-bpe\",\n", "", "lacks the key 'format'"),
-            ("\"version\": 1", "\"version\": 2", "has version 2, this program reads version 1"),
+            (
+                "\"version\": 1", "\"version\": 3",
+                "has version 3, this program reads versions 1 to 2"
+            ),
             ("\"nfkc\"", "\"nfd\"", "'normalization form' has a value that is not known"),
             ("true", "1.5", "'normalization straightens_quotes' is not of the right type"),
             ("\"merges\"", "\"rules\"", "lacks the key 'merges'"),

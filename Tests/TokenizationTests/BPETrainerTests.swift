@@ -8,10 +8,11 @@ final class BPETrainerTests: XCTestCase {
     private static let reserved = 1 + 1 + BPETrainer.spareCount + 256
 
     private func train(
-        _ lines: [String], characters: Int, merges: Int, threadCount: Int = 1
+        _ lines: [String], _ rule: NormalizationRule = NormalizationRule(), characters: Int,
+        merges: Int, threadCount: Int = 1
     ) throws -> BPETokenizer {
         try BPETrainer(
-            vocabularySize: Self.reserved + characters + merges, languages: ["de"],
+            vocabularySize: Self.reserved + characters + merges, languages: ["de"], rule: rule,
             threadCount: threadCount
         ).train(lines)
     }
@@ -53,6 +54,79 @@ final class BPETrainerTests: XCTestCase {
             """)
     }
 
+    /// (▁, a) and (▁a, b) 6, (▁, c) and (▁c, d) 2, then the marks: (⇧, ▁ab) 3, (⇪, ▁cd) 2, (⇪, ▁ab) 1.
+    func testGoldenFileWithMarks() throws {
+        let tokenizer = try train(
+            ["Ab ab Ab CD", "AB ab Ab", "CD"], Self.marked, characters: 7, merges: 7)
+        XCTAssertEqual(
+            tokenizer.fileContents,
+            """
+            {
+              "format": "mtl-nlp-bpe",
+              "version": 2,
+              "normalization": {"form": "nfkc", "straightens_quotes": true, "case": "marked"},
+              "languages": ["de"],
+              "spare_count": 8,
+              "vocabulary_size": 280,
+              "characters": [
+                "▁",
+                "a",
+                "b",
+                "c",
+                "d",
+                "⇧",
+                "⇪"
+              ],
+              "merges": [
+                "▁ a",
+                "▁a b",
+                "⇧ ▁ab",
+                "▁ c",
+                "▁c d",
+                "⇪ ▁cd",
+                "⇪ ▁ab"
+              ]
+            }
+
+            """)
+    }
+
+    func testMarksAreBaseCharactersAndTheirSymbolsAreNot() throws {
+        let vocabulary = try train(["ab ⇧ ⇪ → ⇧⇪"], Self.marked, characters: 6, merges: 0)
+            .vocabulary
+        XCTAssertEqual(vocabulary.characters, [0x20, 0x61, 0x62, 0x2192, 0x21E7, 0x21EA])
+        XCTAssertEqual(vocabulary.token(of: .title), 270)
+        XCTAssertNil(vocabulary.token(spelled: Array("⇧".utf8)))
+        let cased = try train(["ab ⇧ ⇪ → ⇧⇪"], characters: 6, merges: 0).vocabulary
+        XCTAssertNil(cased.token(of: .title))
+        XCTAssertEqual(cased.token(spelled: Array("⇧".utf8)), 270)
+    }
+
+    func testMarksJoinWholeWordsOnly() throws {
+        let lines = SampleText.lines + SampleText.lines.map { $0.inUpperCase() }
+        let vocabulary = try train(
+            lines, Self.marked, characters: 46, merges: 500
+        ).vocabulary
+        let marked = vocabulary.merges.filter { vocabulary.isMarked($0.left) }
+        XCTAssertGreaterThan(marked.count, 10)
+        let words = Set(
+            lines.flatMap { $0.split(separator: " ") }.flatMap {
+                word -> [String] in
+                var segments: [String] = []
+                Array(word.utf8).withUnsafeBufferPointer {
+                    SegmentSpeller(Self.marked).forEachSegment(of: $0) {
+                        segments.append(Vocabulary.shown(Array($0)))
+                    }
+                }
+                return segments
+            })
+        for merge in marked {
+            let subword = vocabulary.subword(merge.left) + vocabulary.subword(merge.right)
+            XCTAssertTrue(words.contains(subword), subword)
+            XCTAssertLessThan(merge.left, vocabulary.firstMergeID, subword)
+        }
+    }
+
     func testTiesGoToTheLesserLeftThenRightPart() throws {
         // Digits part letters from the space: each line has one pair, and a pair with the space occurs once only.
         XCTAssertEqual(
@@ -92,31 +166,31 @@ final class BPETrainerTests: XCTestCase {
         XCTAssertEqual(tokenizer.vocabulary.characters, [0x20, 0x61, 0x62, 0x63, 0x64])
     }
 
+    private static let marked = NormalizationRule(letterCase: .marked)
+
     /// A naive trainer: counts all pairs anew for each merge.
-    private func mergesOfNaiveTrainer(_ words: [String], count: Int) -> [String] {
+    private func mergesOfNaiveTrainer(
+        _ words: [String], _ rule: NormalizationRule = NormalizationRule(), count: Int
+    ) -> [String] {
         var segments: [([[UInt8]], Int)] = []
-        var counts: [[UInt8]: Int] = [:]
+        var counts: [[[UInt8]]: Int] = [:]
         for word in words {
             Array(word.utf8).withUnsafeBufferPointer { bytes in
-                WordSegmenter.forEachSegment(of: bytes) {
-                    counts[($0.lowerBound == 0 ? [0x20] : []) + bytes[$0], default: 0] += 1
+                SegmentSpeller(rule).forEachSegment(of: bytes) { segment in
+                    var characters: [[UInt8]] = []
+                    SegmentSpeller.forEachCharacter(of: segment) { characters.append(Array($0)) }
+                    counts[characters, default: 0] += 1
                 }
             }
         }
-        for (segment, count) in counts {
-            segments.append(
-                (
-                    String(decoding: segment, as: UTF8.self).unicodeScalars.map {
-                        Array(String($0).utf8)
-                    }, count
-                ))
-        }
+        for (segment, count) in counts { segments.append((segment, count)) }
         var spellings = Set(segments.flatMap(\.0))
         var merges: [String] = []
         while merges.count < count {
             var pairs: [[[UInt8]]: Int] = [:]
             for (segment, count) in segments {
-                for pair in zip(segment, segment.dropFirst()) {
+                for pair in zip(segment, segment.dropFirst())
+                where segment.count == 2 || !CaseMark.isMark(pair.0[0]) {
                     pairs[[pair.0, pair.1], default: 0] += count
                 }
             }
@@ -130,12 +204,9 @@ final class BPETrainerTests: XCTestCase {
             guard let pair = best?.key else { break }
             let joined = pair[0] + pair[1]
             spellings.insert(joined)
-            merges.append(
-                pair.map {
-                    String(decoding: $0, as: UTF8.self).replacingOccurrences(of: " ", with: "▁")
-                }
-                .joined(separator: " "))
-            for index in segments.indices {
+            merges.append(pair.map(Vocabulary.shown).joined(separator: " "))
+            for index in segments.indices
+            where segments[index].0.count == 2 || !CaseMark.isMark(pair[0][0]) {
                 var position = 0
                 while position + 1 < segments[index].0.count {
                     if segments[index].0[position] == pair[0]
@@ -174,18 +245,37 @@ final class BPETrainerTests: XCTestCase {
             expectedOfRandom)
     }
 
+    func testMarksAgreeWithNaiveTrainer() throws {
+        let lines = SampleText.lines + SampleText.lines.map { $0.inUpperCase() }
+        let words = lines.flatMap { $0.split(separator: " ").map(String.init) }
+        let letters = Set(lines.joined().inLowerCase().unicodeScalars)
+        let expected = mergesOfNaiveTrainer(words, Self.marked, count: 400)
+        XCTAssertEqual(expected.count, 400)
+        XCTAssertGreaterThan(expected.count { $0.hasPrefix("⇪ ") }, 10)
+        XCTAssertGreaterThan(expected.count { $0.hasPrefix("⇧ ") }, 1)
+        XCTAssertEqual(
+            merges(
+                // The space is one of the letters; the marks come on top.
+                try train(lines, Self.marked, characters: letters.count + 2, merges: 400)),
+            expected)
+    }
+
     func testSameBytesForAnyThreadCountAndOrder() throws {
         var generator = SeededGenerator(seed: 15)
         let lines = Array(repeating: SampleText.lines, count: 500).joined().shuffled(
             using: &generator)
-        let expected = try train(lines, characters: 60, merges: 300).fileContents
-        for threadCount in [2, 3, 4, 16] {
-            let contents = try train(lines, characters: 60, merges: 300, threadCount: threadCount)
-                .fileContents
-            XCTAssertTrue(contents.isIdentical(to: expected), "\(threadCount) threads")
+        for rule in [NormalizationRule(), Self.marked] {
+            let expected = try train(lines, rule, characters: 60, merges: 300).fileContents
+            for threadCount in [2, 3, 4, 16] {
+                let contents = try train(
+                    lines, rule, characters: 60, merges: 300, threadCount: threadCount
+                ).fileContents
+                XCTAssertTrue(contents.isIdentical(to: expected), "\(threadCount) threads")
+            }
+            let shuffled = try train(
+                lines.shuffled(using: &generator), rule, characters: 60, merges: 300)
+            XCTAssertTrue(shuffled.fileContents.isIdentical(to: expected))
         }
-        let shuffled = try train(lines.shuffled(using: &generator), characters: 60, merges: 300)
-        XCTAssertTrue(shuffled.fileContents.isIdentical(to: expected))
     }
 
     func testImpossibleSizesAndTextsAreExplained() throws {

@@ -41,8 +41,13 @@ final class CorporaTests: XCTestCase {
 
     func testNormalizingIsIdempotentAndTokensAreLossless() throws {
         let folder = try folder()
-        let tokenizer = try BPETrainer(vocabularySize: 600, languages: ["de", "en", "fr"])
-            .train(SampleText.lines)
+        let tokenizers = try NormalizationRule.LetterCase.allCases.map {
+            try BPETrainer(
+                vocabularySize: 600, languages: ["de", "en", "fr"],
+                rule: NormalizationRule(letterCase: $0)
+            ).train(SampleText.lines)
+        }
+        let normalizer = Normalizer()
         let files =
             FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
         for file in files.sorted()
@@ -50,10 +55,12 @@ final class CorporaTests: XCTestCase {
             for line in try firstLines(
                 of: URL(fileURLWithPath: folder).appendingPathComponent(file))
             {
-                let text = tokenizer.normalizer.normalize(line)
-                XCTAssertEqual(tokenizer.normalizer.normalize(text.string), text, file)
-                XCTAssertTrue(
-                    tokenizer.decode(tokenizer.encode(text)).isIdentical(to: text.string), file)
+                let text = normalizer.normalize(line)
+                XCTAssertEqual(normalizer.normalize(text.string), text, file)
+                for tokenizer in tokenizers {
+                    XCTAssertTrue(
+                        tokenizer.decode(tokenizer.encode(text)).isIdentical(to: text.string), file)
+                }
             }
         }
     }

@@ -140,6 +140,14 @@ final class NormalizerTests: XCTestCase {
         XCTAssertEqual(
             String(decoding: data, as: UTF8.self), #"{"form":"nfc","straightens_quotes":false}"#)
         XCTAssertEqual(try JSONDecoder().decode(NormalizationRule.self, from: data), rule)
+
+        let marked = NormalizationRule(letterCase: .marked)
+        let dataOfMarked = try encoder.encode(marked)
+        XCTAssertEqual(
+            String(decoding: dataOfMarked, as: UTF8.self),
+            #"{"case":"marked","form":"nfkc","straightens_quotes":true}"#)
+        XCTAssertEqual(
+            try JSONDecoder().decode(NormalizationRule.self, from: dataOfMarked), marked)
     }
 
     func testNormalizedTextIsComparedByCodePoints() {

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Tokenization
 import Transformer
 import XCTest
 
@@ -212,6 +213,29 @@ final class RecipeTests: XCTestCase {
             "vocabulary_size: 600", "vocabulary_size: 12",
             "small.yml:4: tokenizer.vocabulary_size is '12', not a whole number between 300 and "
                 + "1000000")
+    }
+
+    func testLetterCase() throws {
+        func rule(_ normalization: String) throws -> NormalizationRule? {
+            let yaml = Self.small.replacing(
+                "languages: [de, en]\n",
+                with: "languages: [de, en]\n  normalization: {\(normalization)}\n")
+            let recipe = try Recipe(yaml: yaml, file: "small.yml")
+            XCTAssertEqual(
+                try JSONDecoder().decode(Recipe.self, from: recipe.canonicalJSON()), recipe)
+            return recipe.tokenizer?.normalization
+        }
+        XCTAssertEqual(try rule("case: marked"), NormalizationRule(letterCase: .marked))
+        XCTAssertEqual(try rule("case: cased, form: nfc"), NormalizationRule(form: .nfc))
+        XCTAssertThrowsError(try rule("case: lower")) { error in
+            XCTAssertEqual(
+                "\(error)",
+                "small.yml:6: tokenizer.normalization.case is 'lower', which is unknown; choose one "
+                    + "of: cased, marked")
+        }
+        // Recipes without it are what they were.
+        let json = try Recipe(yaml: Self.small, file: "small.yml").canonicalJSON()
+        XCTAssertFalse(String(decoding: json, as: UTF8.self).contains("\"case\""))
     }
 
     func testSharing() throws {

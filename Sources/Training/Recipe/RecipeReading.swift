@@ -60,6 +60,7 @@ extension NormalizationRule {
     private enum Keys: String, RecipeKey {
         case form
         case straightensQuotes = "straightens_quotes"
+        case letterCase = "case"
     }
 
     init(_ place: RecipeNode) throws {
@@ -68,6 +69,7 @@ extension NormalizationRule {
         form = try keys.optional(.form)?.choice(of: Form.self) ?? form
         straightensQuotes =
             try keys.optional(.straightensQuotes)?.boolean() ?? straightensQuotes
+        letterCase = try keys.optional(.letterCase)?.choice(of: LetterCase.self) ?? letterCase
     }
 }
 
