@@ -86,16 +86,28 @@ public final class BPETokenizer: Sendable {
         of word: UnsafeBufferPointer<UInt8>, to tokens: inout [TokenID],
         merging merge: (inout [TokenID], Int) -> Void
     ) {
-        speller.forEachSegment(of: word) { segment in
+        speller.forEachSegment(of: word) { mark, isFirst, letters in
             let start = tokens.count
-            SegmentSpeller.forEachCharacter(of: segment) { character in
-                if let token = vocabulary.token(spelled: character) {
-                    tokens.append(token)
-                } else {
-                    for byte in character { tokens.append(vocabulary.firstByteID + TokenID(byte)) }
-                }
-            }
+            if let mark, let token = vocabulary.token(of: mark) { tokens.append(token) }
+            if isFirst { tokens.append(vocabulary.spaceID) }
+            appendCharacters(letters, to: &tokens)
             merge(&tokens, start)
+        }
+    }
+
+    private func appendCharacters(
+        _ text: UnsafeBufferPointer<UInt8>, to tokens: inout [TokenID]
+    ) {
+        var index = 0
+        while index < text.count {
+            let start = index
+            _ = decodeScalar(text, &index)
+            let character = UnsafeBufferPointer(rebasing: text[start..<index])
+            if let token = vocabulary.token(spelled: character) {
+                tokens.append(token)
+            } else {
+                for byte in character { tokens.append(vocabulary.firstByteID + TokenID(byte)) }
+            }
         }
     }
 }

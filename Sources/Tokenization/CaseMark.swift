@@ -32,14 +32,10 @@ enum CaseMark: UInt8, CaseIterable, Sendable {
 
     /// The mark and the lower case of a segment; nil if it stays as it is.
     static func split(_ segment: UnsafeBufferPointer<UInt8>) -> (mark: CaseMark, lower: [UInt8])? {
-        guard let first = segment.first else { return nil }
+        guard let first = segment.first, first >= 0x80 || isCapital(first) else { return nil }
+        if segment.allSatisfy({ $0 < 0x80 }) { return splitASCII(segment) }
         var end = 0
-        if first < 0x80 {
-            guard (0x41...0x5A).contains(first) else { return nil }
-            end = 1
-        } else {
-            guard ScalarProperties(decodeScalar(segment, &end)).isCapital else { return nil }
-        }
+        guard ScalarProperties(decodeScalar(segment, &end)).isCapital else { return nil }
         let rest = segment[end...]
         let lowerRest = rest.inLowerCase()
         let isTitle = lowerRest.elementsEqual(rest)
@@ -48,6 +44,18 @@ enum CaseMark: UInt8, CaseIterable, Sendable {
         let lower = isTitle ? segment[..<end].inLowerCase() + lowerRest : segment.inLowerCase()
         return mark.applied(to: lower[...]).elementsEqual(segment) ? (mark, lower) : nil
     }
+
+    /// The same of a segment that begins with a capital and has nothing but ASCII: no mark loses any of that.
+    private static func splitASCII(
+        _ segment: UnsafeBufferPointer<UInt8>
+    ) -> (mark: CaseMark, lower: [UInt8])? {
+        let isTitle = !segment.dropFirst().contains(where: isCapital)
+        if !isTitle && segment.contains(where: { (0x61...0x7A).contains($0) }) { return nil }
+        return (isTitle ? .title : .upper, segment.inLowerCase())
+    }
+
+    /// Of an ASCII character.
+    private static func isCapital(_ byte: UInt8) -> Bool { (0x41...0x5A).contains(byte) }
 
     /// The text of what subwords spell, without its marks. Each changes the segment behind it or behind its space, up
     /// to the next mark; one without such a segment is left out.

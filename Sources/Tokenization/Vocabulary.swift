@@ -26,6 +26,8 @@ public struct Vocabulary: Sendable {
     package let characters: [UInt32]
     /// Whether each `CaseMark` is among the base characters, in the place of its symbol.
     let hasCaseMarks: Bool
+    private var titleMarkID: TokenID?
+    private var upperMarkID: TokenID?
     package private(set) var merges: [Merge] = []
     /// The UTF-8 of what each token stands for; empty for the specials.
     private(set) var spellings: [[UInt8]]
@@ -65,6 +67,8 @@ public struct Vocabulary: Sendable {
             _ = spelling.withUnsafeBufferPointer { texts.insert($0) }
             spellings.append(spelling)
         }
+        titleMarkID = token(spelled: [CaseMark.title.rawValue])
+        upperMarkID = token(spelled: [CaseMark.upper.rawValue])
         precondition(texts.count == characters.count, "a base character is there twice")
     }
 
@@ -80,7 +84,12 @@ public struct Vocabulary: Sendable {
     }
 
     /// The token of a mark; nil if the vocabulary has no marks.
-    func token(of mark: CaseMark) -> TokenID? { token(spelled: [mark.rawValue]) }
+    func token(of mark: CaseMark) -> TokenID? {
+        switch mark {
+        case .title: titleMarkID
+        case .upper: upperMarkID
+        }
+    }
 
     /// Whether a mark of case begins what the token stands for.
     func isMarked(_ token: TokenID) -> Bool {

@@ -47,7 +47,7 @@ struct WordCounts: ~Copyable, Sendable {
     func segments(_ speller: SegmentSpeller) -> WordCounts {
         var segments = WordCounts()
         forEach { word, count in
-            speller.forEachSegment(of: word) { segments.add($0, count: count) }
+            speller.forEachSpelling(of: word) { segments.add($0, count: count) }
         }
         return segments
     }

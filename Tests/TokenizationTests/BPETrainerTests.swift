@@ -114,7 +114,7 @@ final class BPETrainerTests: XCTestCase {
                 word -> [String] in
                 var segments: [String] = []
                 Array(word.utf8).withUnsafeBufferPointer {
-                    SegmentSpeller(Self.marked).forEachSegment(of: $0) {
+                    SegmentSpeller(Self.marked).forEachSpelling(of: $0) {
                         segments.append(Vocabulary.shown(Array($0)))
                     }
                 }
@@ -176,7 +176,7 @@ final class BPETrainerTests: XCTestCase {
         var counts: [[[UInt8]]: Int] = [:]
         for word in words {
             Array(word.utf8).withUnsafeBufferPointer { bytes in
-                SegmentSpeller(rule).forEachSegment(of: bytes) { segment in
+                SegmentSpeller(rule).forEachSpelling(of: bytes) { segment in
                     var characters: [[UInt8]] = []
                     SegmentSpeller.forEachCharacter(of: segment) { characters.append(Array($0)) }
                     counts[characters, default: 0] += 1

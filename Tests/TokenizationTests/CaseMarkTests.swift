@@ -34,7 +34,7 @@ final class CaseMarkTests: XCTestCase {
     private func segments(_ word: String) -> [String] {
         var result: [String] = []
         Array(word.utf8).withUnsafeBufferPointer {
-            SegmentSpeller(Self.rule).forEachSegment(of: $0) {
+            SegmentSpeller(Self.rule).forEachSpelling(of: $0) {
                 result.append(Vocabulary.shown(Array($0)))
             }
         }
