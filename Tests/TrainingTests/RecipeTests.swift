@@ -64,6 +64,9 @@ final class RecipeTests: XCTestCase {
         XCTAssertEqual(full.corpora.sentiment.map(\.isHeldOut), [false, true, true, true])
         let toy = try Recipe(contentsOf: folder.appending(path: "toy.yml"))
         XCTAssertEqual(toy.tokenizer?.languages, ["de", "en", "fr"])
+        let large = try Recipe(contentsOf: folder.appending(path: "english-german-french.yml"))
+        XCTAssertEqual(large.curriculum.map(\.name), ["translation", "joint"])
+        XCTAssertEqual(Set(large.corpora.sentiment.map(\.language)), ["de", "en", "fr"])
     }
 
     // MARK: Storing and comparing
