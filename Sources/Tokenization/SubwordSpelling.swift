@@ -19,15 +19,14 @@ extension Vocabulary {
     func spelling(ofShown shown: ArraySlice<UInt8>) -> [UInt8] {
         var spelling: [UInt8] = []
         spelling.reserveCapacity(shown.count)
-        var rest = shown
-        while let first = rest.first {
-            // The first byte of all symbols.
-            if first == 0xE2, let sign = sign(at: rest) {
-                spelling.append(sign.byte)
-                rest = rest.dropFirst(sign.symbol.count)
+        var index = shown.startIndex
+        while index < shown.endIndex {
+            if let byte = signedByte(at: index, of: shown) {
+                spelling.append(byte)
+                index += Self.symbolLength
             } else {
-                spelling.append(first)
-                rest = rest.dropFirst()
+                spelling.append(shown[index])
+                index += 1
             }
         }
         return spelling
@@ -46,9 +45,18 @@ extension Vocabulary {
         [(0x20, Array("\u{2581}".utf8))]
         + CaseMark.allCases.map { ($0.rawValue, Array(String($0.symbol).utf8)) }
 
-    private func sign(at shown: ArraySlice<UInt8>) -> Sign? {
-        Self.signs.first { sign in
-            (hasCaseMarks || !CaseMark.isMark(sign.byte)) && shown.starts(with: sign.symbol)
+    /// The bytes of a symbol: all are from U+2000 to U+2FFF.
+    private static let symbolLength = 3
+
+    /// The byte whose symbol stands at a place. A vocabulary has a symbol in nearly every merge, all of which are read when
+    /// the program starts, hence no search through `signs`.
+    private func signedByte(at index: Int, of shown: ArraySlice<UInt8>) -> UInt8? {
+        guard shown[index] == 0xE2, index + 2 < shown.endIndex else { return nil }
+        switch (shown[index + 1], shown[index + 2]) {
+        case (0x96, 0x81): return 0x20
+        case (0x87, 0xA7): return hasCaseMarks ? CaseMark.title.rawValue : nil
+        case (0x87, 0xAA): return hasCaseMarks ? CaseMark.upper.rawValue : nil
+        default: return nil
         }
     }
 }

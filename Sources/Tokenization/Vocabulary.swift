@@ -93,7 +93,7 @@ public struct Vocabulary: Sendable {
 
     /// Whether a mark of case begins what the token stands for.
     func isMarked(_ token: TokenID) -> Bool {
-        spellings[Int(token)].first.map(CaseMark.isMark) ?? false
+        hasCaseMarks && spellings[Int(token)].first.map(CaseMark.isMark) ?? false
     }
 
     /// The start token of a target language; nil if the vocabulary has none.

@@ -62,32 +62,13 @@ final class AugmentedTrainingTests: XCTestCase {
 
         """
 
-    private func train(
-        _ output: String, resumes: Bool = false, threadCount: Int = 1, stop: Int? = nil
-    ) throws {
-        var steps = 0
-        let observer = Trainer.Observer(shouldStop: {
-            steps += 1
-            return steps == stop
-        })
-        let options = Trainer.Options(
-            recipe: folder.url.appending(path: "recipe.yml"), corpora: folder.url,
-            output: folder.url.appending(path: output), resumes: resumes, threadCount: threadCount)
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        try Trainer(options, observer: observer, logger: logger).run()
-    }
-
-    private func weights(_ output: String) throws -> Data {
-        try Data(contentsOf: folder.url.appending(path: "\(output)/model.safetensors"))
-    }
-
     func testThreadsAndStopsChangeNothing() throws {
-        try train("whole")
-        try train("threads", threadCount: 3)
-        XCTAssertEqual(try weights("threads"), try weights("whole"))
-        XCTAssertThrowsError(try train("stopped", stop: 5))
-        try train("stopped", resumes: true, threadCount: 2)
-        XCTAssertEqual(try weights("stopped"), try weights("whole"))
+        try folder.train("whole")
+        try folder.train("threads", threadCount: 3)
+        XCTAssertEqual(try folder.weights("threads"), try folder.weights("whole"))
+        XCTAssertThrowsError(try folder.train("stopped", stop: 5))
+        try folder.train("stopped", resumes: true, threadCount: 2)
+        XCTAssertEqual(try folder.weights("stopped"), try folder.weights("whole"))
     }
 
     func testEachChangeAloneTeachesSomethingElse() throws {
@@ -97,8 +78,8 @@ final class AugmentedTrainingTests: XCTestCase {
         let plain = Self.recipe.replacing(balance, with: "").replacing(", \(changes)", with: "")
         func train(_ recipe: String, as name: String) throws -> Data {
             _ = try folder.write(recipe.utf8, as: "recipe.yml")
-            try self.train(name)
-            return try weights(name)
+            try folder.train(name)
+            return try folder.weights(name)
         }
         let expected = try train(plain, as: "plain")
         let word = "word_dropout: 0.1"
@@ -114,7 +95,7 @@ final class AugmentedTrainingTests: XCTestCase {
     }
 
     func testTheCardTellsWhatWasLeftOut() throws {
-        try train("run")
+        try folder.train("run")
         let card = try LoadedModel(contentsOf: folder.url.appending(path: "run")).card
         let removed = Dictionary(
             uniqueKeysWithValues: card.corpora.map { ($0.name, $0.removed ?? [:]) })

@@ -65,44 +65,26 @@ final class ProjectionTrainingTests: XCTestCase {
 
         """
 
-    private func train(
-        _ output: String, resumes: Bool = false, threadCount: Int = 1, stop: Int? = nil
-    ) throws {
-        var steps = 0
-        let observer = Trainer.Observer(shouldStop: {
-            steps += 1
-            return steps == stop
-        })
-        let options = Trainer.Options(
-            recipe: folder.url.appending(path: "recipe.yml"), corpora: folder.url,
-            output: folder.url.appending(path: output), resumes: resumes, threadCount: threadCount)
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        try Trainer(options, observer: observer, logger: logger).run()
-    }
-
-    private func weights(_ output: String) throws -> Data {
-        try Data(contentsOf: folder.url.appending(path: "\(output)/model.safetensors"))
-    }
-
     private func edit(_ old: String, _ new: String) throws {
         XCTAssertTrue(Self.recipe.contains(old))
         _ = try folder.write(Self.recipe.replacing(old, with: new).utf8, as: "recipe.yml")
     }
 
     func testAStoppedRunEndsWhereAnotherEnds() throws {
-        try train("whole")
-        try train("threads", threadCount: 3)
-        XCTAssertEqual(try weights("threads"), try weights("whole"))
+        try folder.train("whole")
+        try folder.train("threads", threadCount: 3)
+        XCTAssertEqual(try folder.weights("threads"), try folder.weights("whole"))
         // In the stage before, at its end, after the first step with projected texts, in mid-stage, in the last stage.
         for stop in [3, 7, 8, 12, 17] {
-            XCTAssertThrowsError(try train("stopped-\(stop)", stop: stop))
-            try train("stopped-\(stop)", resumes: true, threadCount: 2)
-            XCTAssertEqual(try weights("stopped-\(stop)"), try weights("whole"), "\(stop)")
+            XCTAssertThrowsError(try folder.train("stopped-\(stop)", stop: stop))
+            try folder.train("stopped-\(stop)", resumes: true, threadCount: 2)
+            XCTAssertEqual(
+                try folder.weights("stopped-\(stop)"), try folder.weights("whole"), "\(stop)")
         }
     }
 
     func testTheLabelsAreThoseOfTheModelAtThatPoint() throws {
-        try train("run")
+        try folder.train("run")
         let languages = try ["xx", "yy"].map {
             try LabelledCorpus.read(
                 folder.url.appending(path: "run/projections/2.\($0).tsv"), scheme: .named)
@@ -120,7 +102,7 @@ final class ProjectionTrainingTests: XCTestCase {
         // The first stage alone ends with the model that gave the labels.
         let first = try XCTUnwrap(Self.recipe.firstRange(of: "  - name: second"))
         _ = try folder.write(Self.recipe[..<first.lowerBound].utf8, as: "recipe.yml")
-        try train("teacher")
+        try folder.train("teacher")
         let teacher = SentimentClassifier(
             try LoadedModel(contentsOf: folder.url.appending(path: "teacher"), precision: .fp32),
             threadCount: 1)
@@ -134,13 +116,13 @@ final class ProjectionTrainingTests: XCTestCase {
     }
 
     func testTheStageLearnsFromThem() throws {
-        try train("with")
+        try folder.train("with")
         try edit("weight: 2", "weight: 0.5")
-        try train("fewer")
-        XCTAssertNotEqual(try weights("with"), try weights("fewer"))
+        try folder.train("fewer")
+        XCTAssertNotEqual(try folder.weights("with"), try folder.weights("fewer"))
         try edit(Self.projection, "")
-        try train("without")
-        XCTAssertNotEqual(try weights("with"), try weights("without"))
+        try folder.train("without")
+        XCTAssertNotEqual(try folder.weights("with"), try folder.weights("without"))
     }
 
     private static let projection =
@@ -148,10 +130,10 @@ final class ProjectionTrainingTests: XCTestCase {
         + "languages: [xx, yy], most: 150, weight: 2}\n"
 
     func testARunThatLostItsLabelsSaysSo() throws {
-        XCTAssertThrowsError(try train("run", stop: 10))
+        XCTAssertThrowsError(try folder.train("run", stop: 10))
         let file = folder.url.appending(path: "run/projections/2.yy.tsv")
         try FileManager.default.removeItem(at: file)
-        XCTAssertThrowsError(try train("run", resumes: true)) { error in
+        XCTAssertThrowsError(try folder.train("run", resumes: true)) { error in
             XCTAssertEqual((error as? TrainingError)?.kind, .unusableFile, "\(error)")
             XCTAssertTrue("\(error)".contains("2.yy.tsv: no such file"), "\(error)")
         }
@@ -162,7 +144,7 @@ final class ProjectionTrainingTests: XCTestCase {
         func card(_ output: String) throws -> ModelCard {
             try LoadedModel(contentsOf: folder.url.appending(path: output)).card
         }
-        try train("whole")
+        try folder.train("whole")
         let whole = try card("whole")
         XCTAssertEqual(
             whole.corpora.map(\.name),
@@ -173,20 +155,20 @@ final class ProjectionTrainingTests: XCTestCase {
         XCTAssertEqual(whole.sentimentLanguages, ["en", "xx", "yy"])
         XCTAssertEqual(whole.corpora[4].files, ["turned.tsv"])
         XCTAssertEqual(whole.corpora[4].sha256, whole.corpora[1].sha256)
-        XCTAssertThrowsError(try train("stopped", stop: 3))
+        XCTAssertThrowsError(try folder.train("stopped", stop: 3))
         XCTAssertEqual(try card("stopped").sentimentLanguages, ["en"])
         for stop in [7, 9] {
-            XCTAssertThrowsError(try train("stopped", resumes: true, stop: stop))
+            XCTAssertThrowsError(try folder.train("stopped", resumes: true, stop: stop))
         }
-        try train("stopped", resumes: true)
+        try folder.train("stopped", resumes: true)
         XCTAssertEqual(try card("stopped").corpora, whole.corpora)
-        try train("stopped", resumes: true)
+        try folder.train("stopped", resumes: true)
         XCTAssertEqual(try card("stopped").corpora, whole.corpora)
     }
 
     func testAStageWithoutSureLabelsSaysSo() throws {
         try edit("minimum_probability: 0.3", "minimum_probability: 0.999999")
-        XCTAssertThrowsError(try train("run")) { error in
+        XCTAssertThrowsError(try folder.train("run")) { error in
             XCTAssertEqual((error as? TrainingError)?.kind, .malformed, "\(error)")
             XCTAssertTrue("\(error)".contains("stage second: no label"), "\(error)")
         }

@@ -5,15 +5,9 @@ import XCTest
 @testable import Training
 
 final class StudyReadingTests: XCTestCase {
-    private var folder: URL!
+    private var folder: TemporaryFolder!
 
-    override func setUpWithError() throws {
-        folder = FileManager.default.temporaryDirectory
-            .appendingPathComponent("mtl-nlp-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    }
-
-    override func tearDownWithError() throws { try? FileManager.default.removeItem(at: folder) }
+    override func setUpWithError() throws { folder = try TemporaryFolder() }
 
     private static let text = """
         name: small
@@ -53,7 +47,7 @@ final class StudyReadingTests: XCTestCase {
         """
 
     private func study(_ text: String = text) throws -> Study {
-        let url = folder.appendingPathComponent("study.yml")
+        let url = folder.url.appendingPathComponent("study.yml")
         try Data(text.utf8).write(to: url)
         return try Study(contentsOf: url)
     }
@@ -104,7 +98,7 @@ final class StudyReadingTests: XCTestCase {
         let lines = Self.text.split(separator: "\n", omittingEmptySubsequences: false)
         let end = try XCTUnwrap(lines.firstIndex(of: "arms:"))
         let recipe = lines[2..<end].map { $0.dropFirst(2) + "\n" }.joined()
-        try Data(recipe.utf8).write(to: folder.appendingPathComponent("base.yml"))
+        try Data(recipe.utf8).write(to: folder.url.appendingPathComponent("base.yml"))
         let text =
             "name: small\nrecipe: base.yml\n" + lines[end...].map { $0 + "\n" }.joined()
         XCTAssertEqual(try study(text).baseRecipe, try study().baseRecipe)

@@ -8,15 +8,9 @@ import XCTest
 
 /// Two arms that together are one system, and one that does both tasks: every number counted by hand.
 final class StudyScoresTests: XCTestCase {
-    private var folder: URL!
+    private var folder: TemporaryFolder!
 
-    override func setUpWithError() throws {
-        folder = FileManager.default.temporaryDirectory
-            .appendingPathComponent("mtl-nlp-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    }
-
-    override func tearDownWithError() throws { try? FileManager.default.removeItem(at: folder) }
+    override func setUpWithError() throws { folder = try TemporaryFolder() }
 
     private static let text = """
         name: small
@@ -58,7 +52,7 @@ final class StudyScoresTests: XCTestCase {
         """
 
     private func study() throws -> Study {
-        let url = folder.appendingPathComponent("study.yml")
+        let url = folder.url.appendingPathComponent("study.yml")
         try Data(Self.text.utf8).write(to: url)
         return try Study(contentsOf: url)
     }
@@ -370,7 +364,7 @@ final class StudyScoresTests: XCTestCase {
                 "[{name: t, pairs: t.tsv, from: en, to: xx}, {name: u, pairs: u.tsv, from: en, to: xx}]"
         )
         func rule(_ old: String = "", _ new: String = "") throws -> Training.Measurement.Rule {
-            let url = folder.appendingPathComponent("study.yml")
+            let url = folder.url.appendingPathComponent("study.yml")
             let text = old.isEmpty ? text : text.replacing(old, with: new)
             try Data(text.utf8).write(to: url)
             return Training.Measurement.Rule(

@@ -126,10 +126,10 @@ struct StudyFolder {
         do {
             try body()
         } catch {
-            let reason = error is CocoaError ? error.localizedDescription : "\(error)"
             throw TrainingError(
                 .unusableFile,
-                "\(url.path): cannot be written: \(reason); mend that and go on with --resume")
+                "\(url.path): cannot be written: \(error.reason); mend that and go on with --resume"
+            )
         }
     }
 }
