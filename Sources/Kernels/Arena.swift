@@ -18,6 +18,9 @@ public final class Arena {
 
     deinit { for block in blocks { block.baseAddress?.deallocate() } }
 
+    /// The floats that were taken from the system so far.
+    package var capacity: Int { blocks.reduce(0) { $0 + $1.count } }
+
     /// Where allocation stands now.
     public var mark: Mark { position }
 
@@ -34,7 +37,7 @@ public final class Arena {
             }
             position = Mark(block: position.block + 1, offset: 0)
         }
-        let size = max(Self.firstBlockCount, rounded, blocks.reduce(0) { $0 + $1.count })
+        let size = max(Self.firstBlockCount, rounded, capacity)
         let block = UnsafeMutableBufferPointer(start: allocateFloats(size), count: size)
         blocks.append(block)
         position = Mark(block: blocks.count - 1, offset: rounded)
