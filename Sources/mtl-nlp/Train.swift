@@ -29,17 +29,15 @@ struct Train: LoggingCommand {
     @Flag(help: "Go on with the run in the output folder; begin one if the folder is empty.")
     var resume = false
 
-    @Flag(help: "Go on although corpora have changed since the run began.")
+    @Flag(
+        help: """
+            Train although corpora are not those that the recipe was made with, or have changed \
+            since the run began.
+            """)
     var acceptChanged = false
 
     @OptionGroup var threads: ThreadOptions
     @OptionGroup var logging: LoggingOptions
-
-    func validate() throws {
-        if acceptChanged, !resume {
-            throw ValidationError("--accept-changed has a meaning with --resume only; add it")
-        }
-    }
 
     func run() throws {
         let trainer = try Trainer(

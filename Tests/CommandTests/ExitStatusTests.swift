@@ -76,7 +76,6 @@ final class ExitStatusTests: XCTestCase {
         try assertFails(["tokenizer", "encode", "--dropout", "2"], 64, "from 0 to 1")
         try assertFails(["tokenizer", "encode", "--seed", "2"], 64, "--dropout")
         try assertFails(["evaluate", "sentiment", "--classes", "two", "x.tsv"], 64, "binary")
-        try assertFails(["train", "x.yml", "--output", "x", "--accept-changed"], 64, "--resume")
     }
 
     func testEnvironment() throws {

@@ -428,6 +428,30 @@ final class RecipeTests: XCTestCase {
                 + "trained on; remove it")
     }
 
+    func testDigestsOfFiles() throws {
+        let digest = String(repeating: "0123456789ABCDEF", count: 4)
+        func corpora(_ line: String) -> String { "corpora:\n  sha256: {\(line)}" }
+        let yaml = Self.small.replacing(
+            "corpora:", with: corpora("pairs.tsv: \(digest)"), maxReplacements: 1)
+        let recipe = try Recipe(yaml: yaml, file: "small.yml")
+        XCTAssertEqual(recipe.corpora.sha256, ["pairs.tsv": digest.lowercased()])
+        XCTAssertNil(recipe.problem(of: ["pairs.tsv": digest.lowercased(), "reviews.tsv": "0"]))
+        XCTAssertEqual(
+            recipe.problem(of: ["pairs.tsv": "0", "reviews.tsv": "0"]),
+            "pairs.tsv: not what the recipe was made with, by its SHA-256")
+
+        assertRefused(
+            "corpora:", corpora("pairs.tvs: \(digest)"),
+            "small.yml:13: corpora.sha256 names 'pairs.tvs', which no corpus reads; correct or remove "
+                + "it")
+        for wrong in ["0123", digest + "0", digest.replacing("A", with: "G")] {
+            assertRefused(
+                "corpora:", corpora("pairs.tsv: \(wrong)"),
+                "small.yml:13: corpora.sha256.pairs.tsv is '\(wrong)', not a SHA-256 of 64 "
+                    + "hexadecimal digits")
+        }
+    }
+
     func testStagesThatTheRecipeCannotServe() {
         let sentiment = """
               sentiment:

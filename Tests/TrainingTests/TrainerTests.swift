@@ -263,6 +263,37 @@ final class TrainerTests: XCTestCase {
         XCTAssertEqual(try weights("run"), before)
     }
 
+    /// As when the machine of a long run is gone, and the model was saved between two stages.
+    func testARunGoesOnBehindItsLastStageWithoutCheckpoints() throws {
+        try train(options("whole"))
+        var steps = 0
+        let observer = Trainer.Observer(shouldStop: {
+            steps += 1
+            return steps == 16
+        })
+        assertFails(.stopped, "stage second, step 1") {
+            try train(options("run"), observer: observer)
+        }
+        let checkpoints = folder.url.appending(path: "run/checkpoints")
+        try FileManager.default.removeItem(at: checkpoints)
+        try train(options("run", resumes: true, threadCount: 2))
+        XCTAssertEqual(try weights("run"), try weights("whole"))
+        let model = try LoadedModel(contentsOf: folder.url.appending(path: "run"))
+        XCTAssertEqual(model.card.stages.map(\.name), ["first", "second"])
+    }
+
+    func testAModelOfAnotherRecipeIsNoPlaceToGoOn() throws {
+        try train(options("run"))
+        try edit("run/card.json", "\"first\"", "\"another\"")
+        let checkpoints = folder.url.appending(path: "run/checkpoints")
+        try FileManager.default.removeItem(at: checkpoints)
+        assertFails(
+            .unusableFile, "there is no checkpoint, and the model is not one of this recipe's"
+        ) {
+            try train(options("run", resumes: true))
+        }
+    }
+
     func testThePartialCheckpointOfAKilledRunIsPassedOver() throws {
         let observer = Trainer.Observer(shouldStop: { true })
         assertFails(.stopped, "step 1") { try train(options("run"), observer: observer) }
@@ -306,6 +337,21 @@ final class TrainerTests: XCTestCase {
         let before = try files.map { try Data(contentsOf: $0) }
         try train(options("run", resumes: true, acceptsChanges: true))
         XCTAssertEqual(try files.map { try Data(contentsOf: $0) }, before)
+    }
+
+    func testACorpusThatTheRecipeWasNotMadeWithIsNamedBeforeTraining() throws {
+        let pairs = folder.url.appending(path: "pairs.tsv")
+        let digest = try TextFile.sha256(of: pairs)
+        try edit("recipe.yml", "corpora:", "corpora:\n  sha256: {pairs.tsv: \(digest)}")
+        try train(options("right"))
+        try edit("pairs.tsv", "red", "grey")
+        assertFails(.malformed, "pairs.tsv: not what the recipe was made with") {
+            try train(options("run"))
+        }
+        let run = folder.url.appending(path: "run")
+        XCTAssertFalse(FileManager.default.fileExists(atPath: run.path))
+        try train(options("run", acceptsChanges: true))
+        XCTAssertNotEqual(try weights("run"), try weights("right"))
     }
 
     /// The weights of a checkpoint mean nothing with the subwords of other corpora.

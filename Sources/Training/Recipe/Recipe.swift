@@ -86,9 +86,11 @@ public struct Recipe: Codable, Hashable, Sendable {
         public var cleaning: CleaningRules?
         /// How evenly they are drawn; nil: as their sizes and weights say.
         public var balance: Balance?
+        /// The SHA-256 that files have, by their paths, in lower-case hexadecimal; a file that is not named may have any.
+        public var sha256: [String: String]?
 
         enum CodingKeys: String, RecipeKey {
-            case translation, sentiment, cleaning, balance
+            case translation, sentiment, cleaning, balance, sha256
         }
     }
 

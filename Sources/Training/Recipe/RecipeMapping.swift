@@ -11,20 +11,13 @@ struct RecipeMapping<Key: RecipeKey> {
 
     /// - Throws: `FileError` unless `place` is a mapping with keys of `Key` only.
     init(_ place: RecipeNode) throws {
-        guard let mapping = place.node.mapping else {
-            throw place.mismatch("a mapping of keys to values")
-        }
         self.place = place
-        var values: [Key: RecipeNode] = [:]
-        for (name, value) in mapping {
-            let text = name.scalar?.string ?? ""
-            let child = RecipeNode(
-                node: value, file: place.file, line: name.mark?.line ?? place.line,
-                path: place.path.isEmpty ? text : "\(place.path).\(text)")
-            guard let key = Key(stringValue: text) else { throw Self.unknown(text, child, place) }
-            values[key] = child
+        values = try place.entries().reduce(into: [:]) { values, entry in
+            guard let key = Key(stringValue: entry.key) else {
+                throw Self.unknown(entry.key, entry.value, place)
+            }
+            values[key] = entry.value
         }
-        self.values = values
     }
 
     /// The value of a key that must be there.

@@ -15,7 +15,21 @@ struct RecipeNode {
             .malformed, file, line: line, problem)
     }
 
-    /// The keys and values of a mapping.
+    /// The keys and values of a mapping with any keys, in the order of the file.
+    func entries() throws -> [(key: String, value: RecipeNode)] {
+        guard let mapping = node.mapping else { throw mismatch("a mapping of keys to values") }
+        return mapping.map { name, value in
+            let key = name.scalar?.string ?? ""
+            return (
+                key,
+                RecipeNode(
+                    node: value, file: file, line: name.mark?.line ?? line,
+                    path: path.isEmpty ? key : "\(path).\(key)")
+            )
+        }
+    }
+
+    /// The keys and values of a mapping whose keys are known.
     func mapping<Key>(of keys: Key.Type) throws -> RecipeMapping<Key> {
         try RecipeMapping(self)
     }

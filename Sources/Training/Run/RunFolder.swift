@@ -12,7 +12,8 @@ import Transformer
 ///     diverged.tsv        the texts of the batch that made the run diverge, if one did
 ///
 /// A checkpoint is written under another name, put on the disk, and renamed; only then the one before it goes. So a run
-/// that is killed at any moment has a whole one.
+/// that is killed at any moment has a whole one. Between two stages the model is all that a run needs: a folder may be
+/// carried elsewhere then without its checkpoints.
 struct RunFolder {
     let url: URL
 

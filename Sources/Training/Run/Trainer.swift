@@ -21,7 +21,7 @@ public final class Trainer {
         public var output: URL
         /// Whether a run that began in the folder goes on.
         public var resumes: Bool
-        /// Whether corpora may have changed since it began.
+        /// Whether corpora may be others than the recipe says, and may have changed since the run began.
         public var acceptsChanges: Bool
         /// At least 1; changes no byte of the result.
         public var threadCount: Int
@@ -72,6 +72,8 @@ public final class Trainer {
     private let progressFile: ProgressFile
     /// Held as long as the run, so that no other program trains into its folder.
     private let lock: FileHandle
+    /// The model in the folder of a run that goes on.
+    private let written: LoadedModel?
     private let data: TrainingData
     /// That of the model to start from, which goes on unchanged.
     private let languageIdentifier: LanguageIdentifier?
@@ -98,14 +100,27 @@ public final class Trainer {
         progressFile = ProgressFile(url: folder.progressFile)
         let digests = try recipe.fileDigests(
             in: options.corpora, languageIdentifier: options.languageIdentifier)
+        if let problem = recipe.problem(of: digests) {
+            guard options.acceptsChanges else {
+                throw TrainingError(
+                    .malformed,
+                    "\(problem); get that version, or train on this one with --accept-changed")
+            }
+            logger.warning("\(problem)")
+        }
         let initial = try recipe.initialModel.map {
             try LoadedModel(contentsOf: options.corpora.appending(path: $0))
         }
         let hasBegun = try folder.check(
             recipe, digests: digests, resumes: options.resumes,
             acceptsChanges: options.acceptsChanges)
-        // The weights of a checkpoint belong to its tokenizer, whatever the corpora have become.
-        let source = folder.hasCheckpoint ? try LoadedModel(contentsOf: options.output) : initial
+        // A run that was killed as it began may have no model yet; one that has a checkpoint has a model.
+        written =
+            folder.hasCheckpoint
+            ? try LoadedModel(contentsOf: options.output)
+            : hasBegun ? try? LoadedModel(contentsOf: options.output) : nil
+        // The weights of a run belong to its tokenizer, whatever the corpora have become.
+        let source = written ?? initial
         languageIdentifier = source?.languageIdentifier
         data = try TrainingData(
             recipe, file: options.recipe, folder: options.corpora,
@@ -150,6 +165,9 @@ public final class Trainer {
             buffers = kept
             if let weights = kept["weights"] { parameters.copy(from: weights) }
             logger.info("going on at stage \(state.stage + 1), step \(state.step)")
+        } else if let written, !written.card.stages.isEmpty {
+            try goOn(from: written)
+            logger.info("going on at stage \(state.stage + 1), with the weights of the model")
         } else {
             try writeModel(parameters)
         }
@@ -164,6 +182,21 @@ public final class Trainer {
             buffers = [:]
         }
         try finish()
+    }
+
+    /// Goes on behind the last stage of a run whose folder was carried here without its checkpoints.
+    private func goOn(from written: LoadedModel) throws {
+        let stages = written.card.stages
+        guard stages.map(\.name) == recipe.curriculum.prefix(stages.count).map(\.name),
+            written.model.configuration == objective.model.configuration
+        else {
+            throw TrainingError(
+                .unusableFile,
+                "\(options.output.path): there is no checkpoint, and the model is not one of this "
+                    + "recipe's; bring the folder back, or begin anew")
+        }
+        parameters.copy(from: written.parameters)
+        for stage in stages { state.finish(stage) }
     }
 
     /// What the stage trains on: the corpora and, if it asks for them, texts whose labels the model projects.
@@ -293,6 +326,8 @@ public final class Trainer {
         state.finish(
             .init(name: run.stage.name, steps: state.step, seconds: state.seconds, scores: scores))
         try writeModel(parameters)
+        // The next stage starts with what the file holds, rounded to 16 bits, so that the model alone is enough to go on.
+        parameters.copy(from: try LoadedModel(contentsOf: options.output).parameters)
         try writeCheckpoint([:])
     }
 
