@@ -4,7 +4,6 @@ import Inference
 import Kernels
 import LanguageIdentification
 import Logging
-import Tokenization
 import Transformer
 
 /// Trains a model by a recipe, into a folder that can be used as a model at any time.
@@ -12,58 +11,6 @@ import Transformer
 /// A run that was stopped at any moment goes on from its last checkpoint and ends with the same weights, byte for byte, as
 /// one that was not.
 public final class Trainer {
-    public struct Options: Sendable {
-        /// The recipe's file.
-        public var recipe: URL
-        /// Where the recipe's paths begin.
-        public var corpora: URL
-        /// The folder of the run.
-        public var output: URL
-        /// Whether a run that began in the folder goes on.
-        public var resumes: Bool
-        /// Whether corpora may be others than the recipe says, and may have changed since the run began.
-        public var acceptsChanges: Bool
-        /// At least 1; changes no byte of the result.
-        public var threadCount: Int
-        /// The language identifier that comes with the program, for cleaning.
-        public var languageIdentifier: URL?
-        /// The commit of the program, for the card.
-        public var commit: String?
-        /// Made by the recipe's rule, to be used instead of learning it; nil: it is learned.
-        public var tokenizer: BPETokenizer?
-
-        public init(
-            recipe: URL, corpora: URL, output: URL, resumes: Bool = false,
-            acceptsChanges: Bool = false, threadCount: Int, languageIdentifier: URL? = nil,
-            commit: String? = nil, tokenizer: BPETokenizer? = nil
-        ) {
-            self.recipe = recipe
-            self.corpora = corpora
-            self.output = output
-            self.resumes = resumes
-            self.acceptsChanges = acceptsChanges
-            self.threadCount = threadCount
-            self.languageIdentifier = languageIdentifier
-            self.commit = commit
-            self.tokenizer = tokenizer
-        }
-    }
-
-    /// What the one who runs it sees.
-    public struct Observer {
-        /// Called after every step with a line that replaces the one before, if there is a terminal to show it.
-        public var progress: ((String) -> Void)?
-        /// Asked after every step; when it says yes, a checkpoint is written and the run ends.
-        public var shouldStop: () -> Bool
-
-        public init(
-            progress: ((String) -> Void)? = nil, shouldStop: @escaping () -> Bool = { false }
-        ) {
-            self.progress = progress
-            self.shouldStop = shouldStop
-        }
-    }
-
     private let options: Options
     private let observer: Observer
     private let logger: Logger
