@@ -12,10 +12,11 @@ struct StudyCommand: LoggingCommand {
             A study names a recipe, changes of it (the arms) and test sets. Every arm is trained \
             with every seed into a folder of its own below the output, as 'mtl-nlp train' does it. \
             report.md, report.json and charts say how the models compare: scores with 95 % \
-            intervals, paired differences from the baselines, cost. They are written after each of \
-            the two phases, and with what there is when the study is stopped. A study that was \
-            stopped or killed goes on with --resume; finished runs are kept, and arms may have been \
-            added, but the recipe and the corpora must be the same. \
+            intervals, paired differences from the baselines and of changed arms from what they \
+            change, cost. They are written after each of the two phases, and with what there is when \
+            the study is stopped. A study that was stopped or killed goes on with --resume; finished \
+            runs are kept, and arms may have been added, but the recipe and the corpora must be the \
+            same. \
             SIGINT and SIGTERM write a checkpoint first. A run that fails does not stop the others: \
             the report says what failed and why, and the exit code is 65.
 

@@ -86,7 +86,8 @@ final class StudyScoresTests: XCTestCase {
     ///   - seconds: of training; a hundredth of it is the time to answer, a thousandth that to encode.
     private func result(
         _ study: Study, _ name: String, seed: Int, isTranslated: Bool?, rightCount: Int?,
-        seconds: Double = 100, held: [TrainingTask: Double] = [:], cosines: [GradientCosine] = []
+        seconds: Double = 100, held: [TrainingTask: Double] = [:], cosines: [GradientCosine] = [],
+        origin: String? = nil
     ) throws -> RunResult {
         let arm = try XCTUnwrap(study.arms.first { $0.name == name })
         let tree = try arm.tree(from: study.base)
@@ -105,7 +106,7 @@ final class StudyScoresTests: XCTestCase {
         if isTranslated != nil { tokens[.translation] = 1000 }
         if rightCount != nil { tokens[.sentiment] = 600 }
         return RunResult(
-            arm: name, seed: seed, origin: nil,
+            arm: name, seed: seed, origin: origin,
             recipe: try study.recipe(of: tree, arm: arm, seed: seed).recipe,
             conditions: .init(
                 commit: nil, processor: "abacus", instructionSet: "generic", threadCount: 1),
@@ -230,6 +231,30 @@ final class StudyScoresTests: XCTestCase {
             XCTAssertEqual(found[2].difference, 0)
             XCTAssertNil(found[2].isNotInferior)
         }
+    }
+
+    /// But not with a part of a baseline, with which everything is compared.
+    func testAChangeIsComparedWithWhatItChanges() throws {
+        let study = try study()
+        let phase = phase(
+            study,
+            [
+                try result(study, "translation", seed: 2, isTranslated: true, rightCount: nil),
+                try result(
+                    study, "both", seed: 2, isTranslated: true, rightCount: 4,
+                    origin: "translation"),
+                try result(
+                    study, "again", seed: 2, isTranslated: true, rightCount: 2, origin: "both"),
+            ])
+        let report = StudyReport(study, tests, [phase])
+        let found = report.phases[0].comparisons
+        XCTAssertEqual(found.map(\.system), Array(repeating: "again", count: 4))
+        XCTAssertEqual(found.map(\.baseline), Array(repeating: "both", count: 4))
+        XCTAssertEqual(found[0].difference, 0)
+        XCTAssertEqual(found[2].difference, -50)
+        XCTAssertNil(found[2].isNotInferior)
+        XCTAssert(report.markdown.contains("### Changes of both\n\n| system"))
+        XCTAssertFalse(report.markdown.contains("Not inferior"))
     }
 
     /// A layer of the encoder takes 4 · 16 + 2 · 20 · 4 + 2 · 4 · 8 = 288 multiply-adds for a token, the decoder

@@ -104,7 +104,8 @@ extension StudyReport {
     }
 
     private func comparisonTable(_ phase: Phase, _ baseline: String) -> [String] {
-        let rows = phase.comparisons.filter { $0.baseline == baseline }.map { comparison in
+        let comparisons = phase.comparisons.filter { $0.baseline == baseline }
+        let rows = comparisons.map { comparison in
             [
                 comparison.system, comparison.metric.title, signed(comparison.difference),
                 "[\(signed(comparison.low)), \(signed(comparison.high))]",
@@ -116,9 +117,17 @@ extension StudyReport {
             margins?.bleu.map { "-\(decimal($0)) BLEU" },
             margins?.accuracy.map { "-\(decimal($0)) points of accuracy" },
         ].compactMap(\.self).joined(separator: " and ")
-        let note =
-            limits.isEmpty ? [] : ["Not inferior: the interval stays above \(limits).", ""]
-        return ["### Against \(baseline)", ""] + shareTable(phase, baseline) + note
+        let hasLimits = comparisons.contains { $0.isNotInferior != nil }
+        let note = hasLimits ? ["Not inferior: the interval stays above \(limits).", ""] : []
+        let compared = Set(comparisons.map(\.system))
+        let areChanges = phase.systems.filter { compared.contains($0.name) }
+            .allSatisfy { $0.origin == baseline }
+        // What changes of an arm cost is seen where both are compared with something else.
+        let introduction =
+            areChanges
+            ? ["### Changes of \(baseline)", ""]
+            : ["### Against \(baseline)", ""] + shareTable(phase, baseline)
+        return introduction + note
             + table(
                 ["system", "metric", "difference", "95 %", "p", "", "not inferior"], rows,
                 numbers: [2, 3, 4])

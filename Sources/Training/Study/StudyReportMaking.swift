@@ -57,13 +57,27 @@ extension StudyReport.Phase {
                 scores: scores.scores(of: system),
                 cost: scores.cost(of: system))
         }
-        let comparisons = study.baselines.flatMap { name in
-            scores.systems.first { $0.name == name }.map { baseline in
-                scores.systems.filter { $0.name != name }.flatMap {
-                    scores.comparisons(of: $0, with: baseline, margins: study.margins)
-                }
-            } ?? []
+        func comparisons(
+            with name: String, of isCompared: (String) -> Bool, margins: Study.Margins?
+        ) -> [StudyReport.Comparison] {
+            guard let baseline = scores.systems.first(where: { $0.name == name }) else { return [] }
+            return scores.systems.filter { $0.name != name && isCompared($0.name) }.flatMap {
+                scores.comparisons(of: $0, with: baseline, margins: margins)
+            }
         }
+        // Everything is compared with the baselines, and a change of an arm with that arm.
+        let origins = Dictionary(
+            uniqueKeysWithValues: systems.compactMap { system in
+                system.origin.map { (system.name, $0) }
+            })
+        let changed = Set(origins.values).subtracting(study.baselines + study.baselineArms)
+        let comparisons =
+            study.baselines.flatMap {
+                comparisons(with: $0, of: { _ in true }, margins: study.margins)
+            }
+            + changed.sorted().flatMap { name in
+                comparisons(with: name, of: { origins[$0] == name }, margins: nil)
+            }
         let arms = study.arms.map(\.name)
         let ranking = phase.ranking(
             arms.filter { phase.results(of: $0).first?.tasks.count == TrainingTask.allCases.count })
