@@ -152,6 +152,22 @@ final class StudyTests: XCTestCase {
         }
     }
 
+    /// Of what is trained on and of what is measured on, before anything is written.
+    func testFilesWithOtherDigestsAreRefused() throws {
+        let digest = String(repeating: "0", count: 64)
+        _ = try folder.write(
+            Self.recipe.replacing(
+                "corpora:", with: "corpora:\n  sha256: {labelled.tsv: \(digest)}"),
+            as: "base.yml")
+        study = try folder.write(
+            Self.text.replacing("tests:", with: "tests:\n  sha256: {pairs.tsv: \(digest)}"),
+            as: "study.yml")
+        let result = try Program.run(arguments("out"))
+        XCTAssertEqual(result.status, 65, result.errors)
+        XCTAssert(result.errors.contains("labelled.tsv, pairs.tsv: not what"), result.errors)
+        XCTAssertFalse(FileManager.default.fileExists(atPath: folder.path("out")))
+    }
+
     /// Stopped at any moment and started again, a study trains the models that it would have trained, and none twice.
     func testAStoppedStudyGoesOn() throws {
         let text = Self.text.replacing(

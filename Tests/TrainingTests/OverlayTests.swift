@@ -92,6 +92,24 @@ final class OverlayTests: XCTestCase {
         XCTAssertEqual(try applied("name: '~'").name, "~")
     }
 
+    /// With a corpus go the digests of its files, unless another corpus reads them too.
+    func testDigestsGoWithTheirCorpora() throws {
+        let digests = ["pairs.tsv", "labelled.tsv"].map {
+            "\($0): \(String(repeating: "0", count: 64))"
+        }
+        let base = Self.base.replacing(
+            "corpora:", with: "corpora:\n  sha256: {\(digests.joined(separator: ", "))}")
+        let changes = """
+            corpora: {sentiment: ~}
+            curriculum: {second: ~}
+            """
+        let recipe = try applied(changes, to: base)
+        XCTAssertEqual(recipe.corpora.sha256?.keys.sorted(), ["pairs.tsv"])
+        XCTAssertEqual(
+            try applied("seed: 2", to: base).corpora.sha256?.keys.sorted(),
+            ["labelled.tsv", "pairs.tsv"])
+    }
+
     func testWhatIsNotThereIsNamed() {
         let cases = [
             (

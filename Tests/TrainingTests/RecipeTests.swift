@@ -65,7 +65,9 @@ final class RecipeTests: XCTestCase {
         let toy = try Recipe(contentsOf: folder.appending(path: "toy.yml"))
         XCTAssertEqual(toy.tokenizer?.languages, ["de", "en", "fr"])
         let large = try Recipe(contentsOf: folder.appending(path: "english-german-french.yml"))
-        XCTAssertEqual(large.curriculum.map(\.name), ["translation", "joint"])
+        XCTAssertEqual(large.curriculum.first?.trainedTasks, [.translation])
+        XCTAssertEqual(large.curriculum.last?.trainedTasks, [.translation, .sentiment])
+        XCTAssertEqual(large.corpora.sha256?.keys.sorted(), Set(large.corpora.files).sorted())
         XCTAssertEqual(Set(large.corpora.sentiment.map(\.language)), ["de", "en", "fr"])
     }
 
@@ -435,16 +437,20 @@ final class RecipeTests: XCTestCase {
             "corpora:", with: corpora("pairs.tsv: \(digest)"), maxReplacements: 1)
         let recipe = try Recipe(yaml: yaml, file: "small.yml")
         XCTAssertEqual(recipe.corpora.sha256, ["pairs.tsv": digest.lowercased()])
-        XCTAssertNil(recipe.problem(of: ["pairs.tsv": digest.lowercased(), "reviews.tsv": "0"]))
-        XCTAssertEqual(
-            recipe.problem(of: ["pairs.tsv": "0", "reviews.tsv": "0"]),
-            "pairs.tsv: not what the recipe was made with, by its SHA-256")
+        let right = ["pairs.tsv": digest.lowercased(), "reviews.tsv": "0"]
+        XCTAssertEqual(recipe.filesDiffering(from: right), [])
+        XCTAssertEqual(recipe.filesDiffering(from: ["pairs.tsv": "0"]), ["pairs.tsv"])
+        let plain = try Recipe(yaml: Self.small, file: "small.yml")
+        XCTAssertEqual(try recipe.differences(from: plain), [])
 
         assertRefused(
             "corpora:", corpora("pairs.tvs: \(digest)"),
             "small.yml:13: corpora.sha256 names 'pairs.tvs', which no corpus reads; correct or remove "
                 + "it")
-        for wrong in ["0123", digest + "0", digest.replacing("A", with: "G")] {
+        for wrong in [
+            "0123", digest + "0", digest.replacing("A", with: "G"),
+            digest.replacing("A", with: "Ａ"),
+        ] {
             assertRefused(
                 "corpora:", corpora("pairs.tsv: \(wrong)"),
                 "small.yml:13: corpora.sha256.pairs.tsv is '\(wrong)', not a SHA-256 of 64 "

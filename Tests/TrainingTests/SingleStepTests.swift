@@ -73,7 +73,13 @@ final class SingleStepTests: XCTestCase {
         let options = Trainer.Options(
             recipe: folder.url.appending(path: "recipe.yml"), corpora: folder.url, output: output,
             threadCount: 1)
-        try Trainer(options, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }).run()
+        // Stopped right behind the step: the end of the stage would round the weights.
+        let trainer = try Trainer(
+            options, observer: .init(shouldStop: { true }),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        XCTAssertThrowsError(try trainer.run()) {
+            XCTAssertEqual(($0 as? TrainingError)?.kind, .stopped)
+        }
         let model = try LoadedModel(contentsOf: output).model
         let records = try TextFile.lines(of: output.appending(path: "progress.jsonl")).map {
             try JSONDecoder().decode(ProgressRecord.self, from: Data($0.utf8))

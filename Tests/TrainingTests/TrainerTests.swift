@@ -263,34 +263,46 @@ final class TrainerTests: XCTestCase {
         XCTAssertEqual(try weights("run"), before)
     }
 
-    /// As when the machine of a long run is gone, and the model was saved between two stages.
-    func testARunGoesOnBehindItsLastStageWithoutCheckpoints() throws {
-        try train(options("whole"))
+    /// Stops a run in its second stage, without what it keeps for that.
+    private func stop(_ output: String, atStep step: Int) throws {
         var steps = 0
         let observer = Trainer.Observer(shouldStop: {
             steps += 1
-            return steps == 16
+            return steps == 15 + step
         })
-        assertFails(.stopped, "stage second, step 1") {
-            try train(options("run"), observer: observer)
+        assertFails(.stopped, "stage second, step \(step)") {
+            try train(options(output), observer: observer)
         }
-        let checkpoints = folder.url.appending(path: "run/checkpoints")
-        try FileManager.default.removeItem(at: checkpoints)
+        try FileManager.default.removeItem(
+            at: folder.url.appending(path: "\(output)/checkpoints"))
+    }
+
+    /// As when the machine of a long run is gone, and its folder was saved at the end of a stage.
+    func testARunGoesOnBehindItsLastStageWithoutCheckpoints() throws {
+        try train(options("whole"))
+        try stop("run", atStep: 1)
         try train(options("run", resumes: true, threadCount: 2))
         XCTAssertEqual(try weights("run"), try weights("whole"))
         let model = try LoadedModel(contentsOf: folder.url.appending(path: "run"))
         XCTAssertEqual(model.card.stages.map(\.name), ["first", "second"])
+        // Behind the last one it is over.
+        try FileManager.default.removeItem(at: folder.url.appending(path: "run/checkpoints"))
+        try train(options("run", resumes: true))
+        XCTAssertEqual(try weights("run"), try weights("whole"))
     }
 
-    func testAModelOfAnotherRecipeIsNoPlaceToGoOn() throws {
-        try train(options("run"))
-        try edit("run/card.json", "\"first\"", "\"another\"")
-        let checkpoints = folder.url.appending(path: "run/checkpoints")
-        try FileManager.default.removeItem(at: checkpoints)
-        assertFails(
-            .unusableFile, "there is no checkpoint, and the model is not one of this recipe's"
-        ) {
-            try train(options("run", resumes: true))
+    /// Validation has replaced the model, or the disk has damaged it.
+    func testAModelFromAnotherMomentIsNoPlaceToGoOn() throws {
+        try stop("middle", atStep: 7)
+        try stop("damaged", atStep: 1)
+        let file = folder.url.appending(path: "damaged/model.safetensors")
+        try FileHandle(forWritingTo: file).truncate(atOffset: 100)
+        for output in ["middle", "damaged"] {
+            let before = try weights(output)
+            assertFails(.unusableFile, "the model is not the one at the end of a stage") {
+                try train(options(output, resumes: true))
+            }
+            XCTAssertEqual(try weights(output), before)
         }
     }
 
@@ -345,13 +357,18 @@ final class TrainerTests: XCTestCase {
         try edit("recipe.yml", "corpora:", "corpora:\n  sha256: {pairs.tsv: \(digest)}")
         try train(options("right"))
         try edit("pairs.tsv", "red", "grey")
-        assertFails(.malformed, "pairs.tsv: not what the recipe was made with") {
+        assertFails(.malformed, "pairs.tsv: not what") {
             try train(options("run"))
         }
         let run = folder.url.appending(path: "run")
         XCTAssertFalse(FileManager.default.fileExists(atPath: run.path))
         try train(options("run", acceptsChanges: true))
         XCTAssertNotEqual(try weights("run"), try weights("right"))
+        // What was accepted once is what the run began with.
+        try train(options("run", resumes: true))
+        // Digests train nothing: they may come and go.
+        try edit("recipe.yml", "  sha256: {pairs.tsv: \(digest)}", "")
+        try train(options("run", resumes: true))
     }
 
     /// The weights of a checkpoint mean nothing with the subwords of other corpora.

@@ -26,7 +26,7 @@ final class TranslationStepsTests: XCTestCase {
     }
 
     /// Once every batch has been met, no step takes memory for its matrices from the system.
-    func testSteadyStepsTakeNoMemory() {
+    func testSteadyStepsOfTranslationGrowNoArena() {
         for precision in Precision.allCases {
             for threadCount in [1, 2] {
                 let steps = TranslationSteps(

@@ -22,23 +22,6 @@ extension Recipe.Corpora {
             translation.map(\.name) + sentiment.map(\.name), at: pairs + labelled)
         sha256 = try keys.optional(.sha256).map(digests)
     }
-
-    /// The digests that files of these corpora are to have.
-    private func digests(_ place: RecipeNode) throws -> [String: String] {
-        let files = Set(files)
-        return try place.entries().reduce(into: [:]) { digests, entry in
-            guard files.contains(entry.key) else {
-                throw entry.value.error(
-                    "\(place.path) names '\(entry.key)', which no corpus reads; correct or remove it"
-                )
-            }
-            let digest = try entry.value.string()
-            guard digest.count == 64, digest.allSatisfy(\.isHexDigit) else {
-                throw entry.value.mismatch("a SHA-256 of 64 hexadecimal digits")
-            }
-            digests[entry.key] = digest.lowercased()
-        }
-    }
 }
 
 extension Recipe.TranslationCorpus {

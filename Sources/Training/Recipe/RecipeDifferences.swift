@@ -8,15 +8,22 @@ extension Recipe {
         return try encoder.encode(self)
     }
 
-    /// What changed since an older recipe, a line for each key, as `curriculum[1].steps: 4000 -> 5000`; empty if the
-    /// recipes are equal.
+    /// What changed since an older recipe, a line for each key, as `curriculum[1].steps: 4000 -> 5000`; empty if they train
+    /// the same: the digests that a recipe names only check its files.
     public func differences(from older: Recipe) throws -> [String] {
-        let before = try older.valuesByPath()
-        let after = try valuesByPath()
+        let before = try older.withoutDigests.valuesByPath()
+        let after = try withoutDigests.valuesByPath()
         return Set(before.keys).union(after.keys).sorted().compactMap { path in
             let (old, new) = (before[path] ?? "not set", after[path] ?? "not set")
             return old == new ? nil : "\(path): \(old) -> \(new)"
         }
+    }
+
+    private var withoutDigests: Recipe {
+        var recipe = self
+        recipe.corpora.sha256 = nil
+        recipe.validation.tests.sha256 = nil
+        return recipe
     }
 
     private func valuesByPath() throws -> [String: String] {

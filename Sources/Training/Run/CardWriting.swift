@@ -61,21 +61,6 @@ extension Recipe {
         }
         return digests
     }
-
-    /// Says which files are not those that the recipe names the digests of.
-    ///
-    /// - Parameter digests: of all files.
-    /// - Returns: nil if there are none.
-    func problem(of digests: [String: String]) -> String? {
-        let changed = [corpora, validation.tests].flatMap { corpora in
-            (corpora.sha256 ?? [:]).compactMap { file, digest in
-                digests[file] == digest ? nil : file
-            }
-        }
-        guard !changed.isEmpty else { return nil }
-        return
-            "\(changed.sorted().joined(separator: ", ")): not what the recipe was made with, by its SHA-256"
-    }
 }
 
 extension Recipe.Corpora {

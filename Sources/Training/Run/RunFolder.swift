@@ -8,12 +8,13 @@ import Transformer
 ///
 ///     run.json            the recipe as it began, and the digests of the corpora's files
 ///     progress.jsonl      how the run has gone so far, a `ProgressRecord` a line
+///     finished.json       the stages that are over, and the digests of the model at the end of the last
 ///     checkpoints/000012  the last checkpoint: counters, and numbers as 32-bit floats
 ///     diverged.tsv        the texts of the batch that made the run diverge, if one did
 ///
 /// A checkpoint is written under another name, put on the disk, and renamed; only then the one before it goes. So a run
-/// that is killed at any moment has a whole one. Between two stages the model is all that a run needs: a folder may be
-/// carried elsewhere then without its checkpoints.
+/// that is killed at any moment has a whole one. A folder that is copied at the end of a stage, before the next has written
+/// its first model, is enough to go on from without its checkpoints.
 struct RunFolder {
     let url: URL
 
@@ -27,6 +28,7 @@ struct RunFolder {
     private var beginningFile: URL { url.appending(path: "run.json") }
     var progressFile: URL { url.appending(path: "progress.jsonl") }
     var divergedBatchFile: URL { url.appending(path: "diverged.tsv") }
+    private var finishedFile: URL { url.appending(path: "finished.json") }
     private var checkpoints: URL { url.appending(path: "checkpoints") }
 
     /// Sees to it that a recipe may be trained into the folder.
@@ -71,6 +73,46 @@ struct RunFolder {
                     + "bring it back, or go on all the same with --accept-changed")
         }
         return true
+    }
+
+    /// What the end of a stage leaves.
+    private struct Finished: Codable {
+        let stages: [ModelCard.Stage]
+        /// The SHA-256 of the files that the next stage needs.
+        let digests: [String: String]
+    }
+
+    /// Notes the stages that are over, at the end of the last of which the model stands in the folder.
+    func write(finished stages: [ModelCard.Stage]) throws {
+        do {
+            let finished = Finished(stages: stages, digests: try modelDigests())
+            try AtomicFile.replace(finishedFile) { try encode(finished).write(to: $0) }
+        } catch {
+            throw TrainingError(
+                .unusableFile, "\(finishedFile.path): cannot be written: \(error.reason)")
+        }
+    }
+
+    /// The stages behind which a run without checkpoints can go on from the model; nil if none is over.
+    ///
+    /// - Throws: `TrainingError` when the model is not the one that the last of them left.
+    func readFinishedStages() throws -> [ModelCard.Stage]? {
+        guard let data = try? Data(contentsOf: finishedFile) else { return nil }
+        guard let finished = try? JSONDecoder().decode(Finished.self, from: data),
+            finished.digests == (try? modelDigests())
+        else {
+            throw TrainingError(
+                .unusableFile,
+                "\(url.path): there is no checkpoint, and the model is not the one at the end of a "
+                    + "stage; bring the checkpoints back, or begin anew")
+        }
+        return finished.stages
+    }
+
+    private func modelDigests() throws -> [String: String] {
+        try ["model.safetensors", "tokenizer.json"].reduce(into: [:]) { digests, file in
+            digests[file] = try SHA256.hexadecimalDigest(of: url.appending(path: file))
+        }
     }
 
     /// Begins a run in a folder that is empty or absent.

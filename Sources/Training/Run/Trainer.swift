@@ -19,8 +19,6 @@ public final class Trainer {
     private let progressFile: ProgressFile
     /// Held as long as the run, so that no other program trains into its folder.
     private let lock: FileHandle
-    /// The model in the folder of a run that goes on.
-    private let written: LoadedModel?
     private let data: TrainingData
     /// That of the model to start from, which goes on unchanged.
     private let languageIdentifier: LanguageIdentifier?
@@ -47,27 +45,19 @@ public final class Trainer {
         progressFile = ProgressFile(url: folder.progressFile)
         let digests = try recipe.fileDigests(
             in: options.corpora, languageIdentifier: options.languageIdentifier)
-        if let problem = recipe.problem(of: digests) {
-            guard options.acceptsChanges else {
-                throw TrainingError(
-                    .malformed,
-                    "\(problem); get that version, or train on this one with --accept-changed")
-            }
-            logger.warning("\(problem)")
-        }
         let initial = try recipe.initialModel.map {
             try LoadedModel(contentsOf: options.corpora.appending(path: $0))
         }
         let hasBegun = try folder.check(
             recipe, digests: digests, resumes: options.resumes,
             acceptsChanges: options.acceptsChanges)
-        // A run that was killed as it began may have no model yet; one that has a checkpoint has a model.
-        written =
-            folder.hasCheckpoint
-            ? try LoadedModel(contentsOf: options.output)
-            : hasBegun ? try? LoadedModel(contentsOf: options.output) : nil
+        if !hasBegun { try Self.check(recipe, digests, options, logger) }
+        let finished =
+            folder.hasCheckpoint || !hasBegun ? nil : try folder.readFinishedStages()
         // The weights of a run belong to its tokenizer, whatever the corpora have become.
-        let source = written ?? initial
+        let source =
+            folder.hasCheckpoint || finished != nil
+            ? try LoadedModel(contentsOf: options.output) : initial
         languageIdentifier = source?.languageIdentifier
         data = try TrainingData(
             recipe, file: options.recipe, folder: options.corpora,
@@ -88,7 +78,30 @@ public final class Trainer {
         parameters = model.initialParameters(seed: UInt64(recipe.seed))
         if let initial { parameters.copy(from: initial.parameters) }
         state = TrainingState()
+        if let finished, let source {
+            parameters.copy(from: source.parameters)
+            for stage in finished { state.finish(stage) }
+        }
         card = ModelCard(recipe, text: text, digests, data, model, commit: options.commit)
+    }
+
+    /// Sees to it that the corpora are those that the recipe was made with.
+    ///
+    /// - Throws: `TrainingError` if they are not, and that was not accepted.
+    private static func check(
+        _ recipe: Recipe, _ digests: [String: String], _ options: Options, _ logger: Logger
+    ) throws {
+        let files = recipe.filesDiffering(from: digests)
+        guard !files.isEmpty else { return }
+        let problem =
+            "\(files.joined(separator: ", ")): not what \(options.recipe.path) was made with, by the "
+            + "SHA-256"
+        guard options.acceptsChanges else {
+            throw TrainingError(
+                .malformed,
+                "\(problem); get that version, or train on this one with --accept-changed")
+        }
+        logger.warning("\(problem)")
     }
 
     /// Runs the curriculum, or what is left of it.
@@ -112,8 +125,7 @@ public final class Trainer {
             buffers = kept
             if let weights = kept["weights"] { parameters.copy(from: weights) }
             logger.info("going on at stage \(state.stage + 1), step \(state.step)")
-        } else if let written, !written.card.stages.isEmpty {
-            try goOn(from: written)
+        } else if state.stage > 0 {
             logger.info("going on at stage \(state.stage + 1), with the weights of the model")
         } else {
             try writeModel(parameters)
@@ -129,21 +141,6 @@ public final class Trainer {
             buffers = [:]
         }
         try finish()
-    }
-
-    /// Goes on behind the last stage of a run whose folder was carried here without its checkpoints.
-    private func goOn(from written: LoadedModel) throws {
-        let stages = written.card.stages
-        guard stages.map(\.name) == recipe.curriculum.prefix(stages.count).map(\.name),
-            written.model.configuration == objective.model.configuration
-        else {
-            throw TrainingError(
-                .unusableFile,
-                "\(options.output.path): there is no checkpoint, and the model is not one of this "
-                    + "recipe's; bring the folder back, or begin anew")
-        }
-        parameters.copy(from: written.parameters)
-        for stage in stages { state.finish(stage) }
     }
 
     /// What the stage trains on: the corpora and, if it asks for them, texts whose labels the model projects.
@@ -267,14 +264,16 @@ public final class Trainer {
             if score ?? 0 >= best ?? 0 { weights = average }
         }
         parameters.copy(from: weights)
+        try writeModel(parameters)
+        // The next stage starts with what the file holds, rounded to 16 bits, so that the model alone is enough to go on.
+        parameters.copy(from: try LoadedModel(contentsOf: options.output).parameters)
         var scores = try measure(parameters, data.held, TrainingTask.allCases).scores
         scores += try measure(parameters, data.tests, TrainingTask.allCases).scores
         logger.info("\(run.stage.name), after the stage: \(scores.summary)")
         state.finish(
             .init(name: run.stage.name, steps: state.step, seconds: state.seconds, scores: scores))
         try writeModel(parameters)
-        // The next stage starts with what the file holds, rounded to 16 bits, so that the model alone is enough to go on.
-        parameters.copy(from: try LoadedModel(contentsOf: options.output).parameters)
+        try folder.write(finished: state.finished)
         try writeCheckpoint([:])
     }
 

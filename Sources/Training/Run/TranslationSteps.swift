@@ -12,7 +12,7 @@ package final class TranslationSteps {
     private let optimizer: Optimizer
     private let parameters: Parameters
     private let gradients: Parameters
-    package let workspace: Workspace
+    let workspace: Workspace
     private let precision: Precision
     private var step = 0
 

@@ -15,7 +15,9 @@ struct Overlay {
     /// The recipe with the changes.
     ///
     /// - Throws: `FileError` at the line of a change that does not fit.
-    func applied(to base: Node) throws -> Node { try merge(changes, over: base) }
+    func applied(to base: Node) throws -> Node {
+        try merge(changes, over: base).withoutUnreadDigests
+    }
 
     private func merge(_ changes: RecipeNode, over base: Node?) throws -> Node {
         guard let mapping = changes.node.mapping else { return changes.node }
@@ -102,6 +104,28 @@ extension RecipeNode {
 extension Node {
     /// What tells an element of a list from the others.
     fileprivate var name: String? { mapping?["name"]?.scalar?.string }
+
+    /// A recipe without the digests of files that only corpora named which were removed.
+    fileprivate var withoutUnreadDigests: Node {
+        guard var recipe = mapping, var corpora = recipe["corpora"]?.mapping,
+            let digests = corpora["sha256"]?.mapping
+        else { return self }
+        let named = Set(corpora.filter { $0.key.scalar?.string != "sha256" }.flatMap(\.value.texts))
+        corpora["sha256"] = .mapping(
+            Node.Mapping(digests.filter { named.contains($0.key.scalar?.string ?? "") }))
+        recipe["corpora"] = .mapping(corpora)
+        return .mapping(recipe)
+    }
+
+    /// All scalars in it but the keys of mappings.
+    private var texts: [String] {
+        switch self {
+        case .scalar(let scalar): [scalar.string]
+        case .sequence(let elements): elements.flatMap(\.texts)
+        case .mapping(let values): values.flatMap(\.value.texts)
+        case .alias: []
+        }
+    }
 
     fileprivate var isNull: Bool {
         guard let scalar, scalar.style == .plain else { return false }

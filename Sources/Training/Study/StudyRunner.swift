@@ -66,8 +66,8 @@ public final class StudyRunner {
 
     /// Reads the study and its test sets.
     ///
-    /// - Throws: `FileError`; `TrainingError` for an output folder that holds something else, or a study that began
-    ///   otherwise.
+    /// - Throws: `FileError`; `TrainingError` for files with other digests than the study names, an output folder that
+    ///   holds something else, or a study that began otherwise.
     public init(_ options: Options, observer: Trainer.Observer, logger: Logger) throws {
         self.options = options
         self.observer = observer
@@ -78,6 +78,14 @@ public final class StudyRunner {
         digests = try study.fileDigests(
             in: options.corpora, languageIdentifier: options.languageIdentifier)
         folder = StudyFolder(url: options.output)
+        let differing = study.recipes.flatMap { $0.filesDiffering(from: digests) }
+        let names = Set(differing + study.tests.filesDiffering(from: tests.digests)).sorted()
+        guard names.isEmpty else {
+            throw TrainingError(
+                .malformed,
+                "\(names.joined(separator: ", ")): not what \(options.study.path) was made with, by "
+                    + "the SHA-256; get that version")
+        }
         try folder.check(study, digests: digests, resumes: options.resumes, logger)
     }
 
@@ -203,8 +211,8 @@ public final class StudyRunner {
         let (text, recipe) = try study.recipe(of: tree, arm: arm, seed: run.seed)
         let folder = self.folder.run(run, phase: phase)
         let resultFile = folder.appendingPathExtension("json")
-        if let result = RunResult(contentsOf: resultFile), result.recipe == recipe,
-            result.measurement.rule == rule
+        if let result = RunResult(contentsOf: resultFile),
+            try recipe.differences(from: result.recipe).isEmpty, result.measurement.rule == rule
         {
             return result
         }
