@@ -93,7 +93,8 @@ let package = Package(
             dependencies: [
                 "Charts", "Files", "Inference", "LanguageIdentification", "CZlib", "Yams",
                 .product(name: "Logging", package: "swift-log"),
-            ]),
+            ],
+            exclude: ["Documentation"]),
         .target(
             name: "Benchmarks",
             dependencies: [
