@@ -2,6 +2,7 @@ import Foundation
 import Tokenization
 
 extension Trainer {
+    /// What a run reads, where it writes, and what it may pass over.
     public struct Options: Sendable {
         /// The recipe's file.
         public var recipe: URL
