@@ -18,15 +18,15 @@ struct RecipeNode {
     /// The keys and values of a mapping with any keys, in the order of the file.
     func entries() throws -> [(key: String, value: RecipeNode)] {
         guard let mapping = node.mapping else { throw mismatch("a mapping of keys to values") }
-        return mapping.map { name, value in
-            let key = name.scalar?.string ?? ""
-            return (
-                key,
-                RecipeNode(
-                    node: value, file: file, line: name.mark?.line ?? line,
-                    path: path.isEmpty ? key : "\(path).\(key)")
-            )
-        }
+        return mapping.map { ($0.scalar?.string ?? "", child($0, $1)) }
+    }
+
+    /// The value of a key of this mapping.
+    func child(_ key: Node, _ value: Node) -> RecipeNode {
+        let name = key.scalar?.string ?? ""
+        return RecipeNode(
+            node: value, file: file, line: key.mark?.line ?? line,
+            path: path.isEmpty ? name : "\(path).\(name)")
     }
 
     /// The keys and values of a mapping whose keys are known.

@@ -91,16 +91,6 @@ struct Overlay {
     }
 }
 
-extension RecipeNode {
-    /// The value of a key of this mapping.
-    fileprivate func child(_ key: Node, _ value: Node) -> RecipeNode {
-        let name = key.scalar?.string ?? ""
-        return RecipeNode(
-            node: value, file: file, line: key.mark?.line ?? line,
-            path: path.isEmpty ? name : "\(path).\(name)")
-    }
-}
-
 extension Node {
     /// What tells an element of a list from the others.
     fileprivate var name: String? { mapping?["name"]?.scalar?.string }
