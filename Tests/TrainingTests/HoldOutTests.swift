@@ -144,16 +144,16 @@ final class HoldOutTests: XCTestCase {
         XCTAssertEqual(corpora.lines.count, 2 * counts[0].training + counts[1].training)
 
         XCTAssertEqual(corpora.heldTranslation.map(\.from), ["en", "de"])
-        XCTAssertEqual(corpora.heldTranslation[0].pairs.count, 8)
+        XCTAssertEqual(corpora.heldTranslation[0].pairs.count, counts[0].held)
         XCTAssertEqual(
             corpora.heldTranslation[0].pairs.map(\.source),
             corpora.heldTranslation[1].pairs.map(\.target))
         XCTAssertTrue(corpora.heldTranslation[0].pairs[0].source.hasPrefix("A  lamp"))
-        XCTAssertEqual(corpora.heldSentiment.map(\.texts.count), [8])
+        XCTAssertEqual(corpora.heldSentiment.map(\.texts.count), [counts[1].held])
 
         let tests = try recipe.testSets(folder: folder)
         XCTAssertEqual(tests.translation.map(\.name), ["more lamps"])
-        XCTAssertEqual(tests.translation[0].pairs.count, 8)
+        XCTAssertEqual(tests.translation[0].pairs.count, 201)
         let file = URL(fileURLWithPath: "/recipes/split.yml")
         XCTAssertThrowsError(try recipe.check(languages: ["fr"], file: file)) { error in
             XCTAssertEqual(

@@ -69,6 +69,12 @@ final class RecipeTests: XCTestCase {
         XCTAssertEqual(large.curriculum.last?.trainedTasks, [.translation, .sentiment])
         XCTAssertEqual(large.corpora.sha256?.keys.sorted(), Set(large.corpora.files).sorted())
         XCTAssertEqual(Set(large.corpora.sentiment.map(\.language)), ["de", "en", "fr"])
+        let small = try Recipe(
+            contentsOf: folder.appending(path: "english-german-french-small.yml"))
+        XCTAssertEqual(small.corpora, large.corpora)
+        XCTAssertEqual(small.tokenizer, large.tokenizer)
+        XCTAssertLessThan(
+            small.model?.modelDimension ?? .max, try XCTUnwrap(large.model?.modelDimension))
     }
 
     // MARK: Storing and comparing
@@ -520,6 +526,61 @@ final class RecipeTests: XCTestCase {
         try Data([0x61, 0x3A, 0x20, 0x31, 0x0A, 0x62, 0xE4]).write(to: latin)
         XCTAssertThrowsError(try Recipe(contentsOf: latin)) { error in
             XCTAssertEqual("\(error)", "latin.yml:2: not valid UTF-8; save the recipe as UTF-8")
+        }
+    }
+
+    // MARK: Recipes that extend others
+
+    func testARecipeMayBeChangesOfAnother() throws {
+        let folder = try TemporaryFolder().url
+        func write(_ text: String, _ name: String) throws -> URL {
+            let url = folder.appending(path: name)
+            try FileManager.default.createDirectory(
+                at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(text.utf8).write(to: url)
+            return url
+        }
+        _ = try write(Self.small, "base/small.yml")
+        _ = try write("extends: small.yml\nseed: 8\n", "base/other.yml")
+        let third = try write(
+            """
+            extends: base/other.yml
+            name: third
+            curriculum:
+              both: {steps: 50}
+
+            """, "third.yml")
+        var expected = try Recipe(yaml: Self.small, file: "small.yml")
+        expected.name = "third"
+        expected.seed = 8
+        expected.curriculum[0].steps = 50
+        XCTAssertEqual(try Recipe(contentsOf: third), expected)
+
+        // Mistakes are named where they are made.
+        for (text, error) in [
+            ("name: x\nextends: base/small.yml\nmodel:\n  heads: 3\n", "third.yml:4: "),
+            ("name: x\nextends: base/small.yml\nhold_out: {fraction: 2}\n", "third.yml:3: "),
+            (
+                "name: x\nextends: base/small.yml\ncurriculum:\n  both:\n    stps: 5\n",
+                "third.yml:5: "
+            ),
+            ("name: x\nextends: base/small.yml\ncorpora: {sentiment: ~}\n", "third.yml:2: "),
+            ("name: x\nextends: base/../third.yml\n", "third.yml:2: extends leads back to"),
+            ("extends: base/none.yml\n", "base/none.yml: no such file"),
+            ("extends: [small.yml]\n", "third.yml:1: extends is a list, not a text"),
+        ] {
+            _ = try write(text, "third.yml")
+            let url = URL(filePath: "third.yml", relativeTo: folder)
+            XCTAssertThrowsError(try Recipe(contentsOf: url), text) {
+                XCTAssert("\($0)".contains(error), "\($0) for \(text)")
+            }
+        }
+        _ = try write(Self.small.replacing("seed: 7", with: "sed: 7"), "base/small.yml")
+        XCTAssertThrowsError(
+            try Recipe(
+                contentsOf: third.deletingLastPathComponent().appending(path: "base/other.yml"))
+        ) {
+            XCTAssert("\($0)".contains("small.yml:2: unknown key 'sed'"), "\($0)")
         }
     }
 

@@ -441,6 +441,40 @@ final class TrainerTests: XCTestCase {
             Set(card.scores.map(\.metric)), ["bleu", "chrf", "accuracy", "macro_f1"])
     }
 
+    func testTheFinishedModelIsMeasuredOnWholeTestSets() throws {
+        let tests = """
+            sentences: 7, tests: {
+              translation: [{name: lines, pairs: pairs.tsv, from: en, to: xx}],
+              sentiment: [{name: texts, file: labelled.tsv, labels: binary, language: en}]}
+            """
+        try edit("recipe.yml", "beam: 1", "beam: 1, " + tests)
+        try train(options("run"))
+        let card = try LoadedModel(contentsOf: folder.url.appending(path: "run")).card
+        func counts(_ scores: [ModelCard.Score]) -> [String?] {
+            ["labelled", "texts"].map { set in
+                scores.first { $0.set == set && $0.metric == "accuracy" }?.signature
+            }
+        }
+        XCTAssertEqual(counts(card.stages[1].scores), ["classes:2|n:7", "classes:2|n:7"])
+        XCTAssertEqual(counts(card.scores), ["classes:2|n:7", "classes:2|n:300"])
+        XCTAssertEqual(card.scores.filter { $0.set == "lines en-xx" }.count, 2)
+    }
+
+    /// The card of a model holds all that it was made by, also what the recipe's file has from another.
+    func testTheCardHasTheWholeOfARecipeThatExtendsAnother() throws {
+        _ = try folder.write(
+            "extends: recipe.yml\nseed: 5\ncurriculum: {first: {steps: 3}}\n".utf8, as: "short.yml")
+        let options = Trainer.Options(
+            recipe: folder.url.appending(path: "short.yml"), corpora: folder.url,
+            output: folder.url.appending(path: "run"), threadCount: 1)
+        try train(options)
+        let card = try LoadedModel(contentsOf: options.output).card
+        let recipe = try Recipe(yaml: XCTUnwrap(card.recipe), file: "card")
+        XCTAssertEqual(recipe, try Recipe(contentsOf: options.recipe))
+        XCTAssertEqual(recipe.seed, 5)
+        XCTAssertEqual(card.stages.map(\.steps), [3, 12])
+    }
+
     /// Held texts of three classes, and enough of them, give the model a temperature; nothing else does.
     func testTheModelIsCalibratedOnHeldTextsOfThreeClasses() throws {
         func configuration(_ output: String) throws -> ModelConfiguration {

@@ -120,10 +120,9 @@ extension Recipe.TranslationCorpus {
     /// All files, as the recipe names them.
     var fileNames: [String] { files.names + (join?.pairs.flatMap(\.names) ?? []) }
 
-    /// The first pairs as test sets, one for each direction.
-    func testSets(of pairs: [SentencePair], most: Int) -> [TranslationTestSet] {
+    /// Pairs of the corpus as test sets, one for each direction; none if there are no pairs.
+    func testSets(of pairs: [SentencePair]) -> [TranslationTestSet] {
         if pairs.isEmpty { return [] }
-        let pairs = most == 0 ? pairs : Array(pairs.prefix(most))
         return directionPairs.map { direction in
             TranslationTestSet(
                 name: name, from: direction.from, to: direction.to,
@@ -156,10 +155,8 @@ extension Recipe.SentimentCorpus {
     /// All files, as the recipe names them.
     var fileNames: [String] { [file] + (through?.flatMap(\.names) ?? []) }
 
-    /// The first texts as a test set; none if there are no texts.
-    func testSets(of texts: [LabelledText], most: Int) -> [SentimentTestSet] {
-        if texts.isEmpty { return [] }
-        let texts = most == 0 ? texts : Array(texts.prefix(most))
-        return [SentimentTestSet(name: name, scheme: labels, texts: texts)]
+    /// Texts of the corpus as a test set; none if there are no texts.
+    func testSets(of texts: [LabelledText]) -> [SentimentTestSet] {
+        texts.isEmpty ? [] : [SentimentTestSet(name: name, scheme: labels, texts: texts)]
     }
 }

@@ -34,6 +34,12 @@ public struct TranslationTestSet: Sendable {
     public let from: String
     public let to: String
     public let pairs: [SentencePair]
+
+    /// The first pairs of it; all if the count is 0.
+    func prefix(_ count: Int) -> TranslationTestSet {
+        if count == 0 { return self }
+        return TranslationTestSet(name: name, from: from, to: to, pairs: Array(pairs.prefix(count)))
+    }
 }
 
 /// Labelled texts to measure sentiment on, as their file has them.
@@ -46,5 +52,11 @@ public struct SentimentTestSet: Sendable {
         self.name = name
         self.scheme = scheme
         self.texts = texts
+    }
+
+    /// The first texts of it; all if the count is 0.
+    func prefix(_ count: Int) -> SentimentTestSet {
+        if count == 0 { return self }
+        return SentimentTestSet(name: name, scheme: scheme, texts: Array(texts.prefix(count)))
     }
 }

@@ -63,8 +63,7 @@ public struct TrainingCorpora: Sendable {
                             languageIndex: language, corpusIndex: index))
                 }
             }
-            heldTranslation += corpus.testSets(
-                of: part.held.map(\.pair), most: recipe.validation.sentences)
+            heldTranslation += corpus.testSets(of: part.held.map(\.pair))
         }
     }
 
@@ -101,8 +100,7 @@ public struct TrainingCorpora: Sendable {
                         target: example.labelled.target(of: corpus.labels.classes),
                         corpusIndex: index))
             }
-            heldSentiment += corpus.testSets(
-                of: part.held.map(\.labelled), most: recipe.validation.sentences)
+            heldSentiment += corpus.testSets(of: part.held.map(\.labelled))
         }
     }
 }
@@ -124,13 +122,12 @@ extension Recipe {
     public func testSets(
         folder: URL
     ) throws -> (translation: [TranslationTestSet], sentiment: [SentimentTestSet]) {
-        let most = validation.sentences
-        return (
+        (
             try validation.tests.translation.flatMap {
-                $0.testSets(of: try $0.read(in: folder).pairs, most: most)
+                $0.testSets(of: try $0.read(in: folder).pairs)
             },
             try validation.tests.sentiment.flatMap {
-                $0.testSets(of: try $0.read(in: folder).texts, most: most)
+                $0.testSets(of: try $0.read(in: folder).texts)
             }
         )
     }

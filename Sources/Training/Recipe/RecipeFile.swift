@@ -3,11 +3,23 @@ import Foundation
 import Yams
 
 extension Recipe {
-    /// Reads a recipe.
+    /// Reads a recipe, which may be changes of another.
     ///
     /// - Throws: `FileError`, with the line of the first thing that is wrong.
     public init(contentsOf url: URL) throws {
-        try self.init(RecipeNode(contentsOf: url, kind: "recipe"))
+        try self.init(RecipeNode.recipe(at: url))
+    }
+
+    /// The text of a recipe, as it stands in its file, or without comments together with all that it extends.
+    ///
+    /// - Throws: `FileError`, as the initialiser.
+    static func text(of url: URL) throws -> String {
+        let file = try RecipeNode(contentsOf: url, kind: "recipe")
+        guard file.node.mapping?["extends"] != nil else {
+            return try TextFile.lines(of: url).map { $0 + "\n" }.joined()
+        }
+        return try Yams.serialize(
+            node: RecipeNode.recipe(at: url).node, width: -1, allowUnicode: true)
     }
 
     /// - Parameter file: the name that errors give.
@@ -17,6 +29,40 @@ extension Recipe {
 }
 
 extension RecipeNode {
+    /// Reads the file of a recipe, laid over the recipe that it `extends`, if any.
+    ///
+    /// - Parameter extensions: the recipes that extend this one.
+    /// - Throws: `FileError`; also for what is wrong with the extended recipe, in its own file.
+    static func recipe(at url: URL, extendedBy extensions: [URL] = []) throws -> RecipeNode {
+        let own = try RecipeNode(contentsOf: url, kind: "recipe")
+        guard var changes = own.node.mapping,
+            let key = changes.keys.first(where: { $0.scalar?.string == "extends" }),
+            let path = changes[key]
+        else { return own }
+        changes[key] = nil
+        let place = own.child(key, path)
+        let origin = try place.file(besides: url)
+        let extensions = extensions + [url.standardizedFileURL]
+        guard !extensions.contains(origin.standardizedFileURL) else {
+            throw place.error(
+                "\(place.path) leads back to '\(try place.string())'; name another recipe")
+        }
+        let base = try recipe(at: origin, extendedBy: extensions)
+        _ = try Recipe(base)
+        let overlay = Overlay(
+            changes: RecipeNode(node: .mapping(changes), file: own.file, line: own.line, path: ""))
+        return RecipeNode(
+            node: try overlay.applied(to: base.node.withoutMarks), file: own.file,
+            line: place.line, path: "")
+    }
+
+    /// The file that this value names, relative to the folder of the file that it stands in.
+    func file(besides url: URL) throws -> URL {
+        let path = try string()
+        return path.hasPrefix("/")
+            ? URL(filePath: path) : url.deletingLastPathComponent().appending(path: path)
+    }
+
     /// Reads a file.
     ///
     /// - Parameter kind: what errors call it.
@@ -68,6 +114,27 @@ extension RecipeNode {
         } catch YamlError.reader(let problem, let offset, _, _) {
             let line = offset.map { yaml.prefix($0).count(where: \.isNewline) + 1 }
             throw malformed(line, "not YAML: \(problem); remove the character")
+        }
+    }
+}
+
+extension Node {
+    /// The same tree without its places in a file: what it holds is then looked for where it is named.
+    fileprivate var withoutMarks: Node {
+        switch self {
+        case .scalar(var scalar):
+            scalar.mark = nil
+            return .scalar(scalar)
+        case .sequence(var sequence):
+            sequence.mark = nil
+            for index in sequence.indices { sequence[index] = sequence[index].withoutMarks }
+            return .sequence(sequence)
+        case .mapping(let mapping):
+            return .mapping(
+                Mapping(mapping.map { ($0.key.withoutMarks, $0.value.withoutMarks) }, mapping.tag))
+        case .alias(var alias):
+            alias.mark = nil
+            return .alias(alias)
         }
     }
 }

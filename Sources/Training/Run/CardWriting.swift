@@ -7,7 +7,7 @@ extension ModelCard {
     /// What is known about a model before it is trained.
     ///
     /// - Parameters:
-    ///   - text: the recipe as it stands in its file.
+    ///   - text: the recipe's.
     ///   - digests: of the corpora's files.
     init(
         _ recipe: Recipe, text: String, _ digests: [String: String], _ data: TrainingData,

@@ -40,7 +40,7 @@ public final class Trainer {
         self.observer = observer
         self.logger = logger
         recipe = try Recipe(contentsOf: options.recipe)
-        let text = try TextFile.lines(of: options.recipe).map { $0 + "\n" }.joined()
+        let text = try Recipe.text(of: options.recipe)
         folder = RunFolder(url: options.output)
         progressFile = ProgressFile(url: folder.progressFile)
         let digests = try recipe.fileDigests(
@@ -268,7 +268,8 @@ public final class Trainer {
         // The next stage starts with what the file holds, rounded to 16 bits, so that the model alone is enough to go on.
         parameters.copy(from: try LoadedModel(contentsOf: options.output).parameters)
         var scores = try measure(parameters, data.held, TrainingTask.allCases).scores
-        scores += try measure(parameters, data.tests, TrainingTask.allCases).scores
+        let tests = data.tests.prefix(recipe.validation.sentences)
+        scores += try measure(parameters, tests, TrainingTask.allCases).scores
         logger.info("\(run.stage.name), after the stage: \(scores.summary)")
         state.finish(
             .init(name: run.stage.name, steps: state.step, seconds: state.seconds, scores: scores))
@@ -281,8 +282,8 @@ public final class Trainer {
         score.map { String(format: "%.2f", $0) } ?? "not measured"
     }
 
-    /// Calibrates the model and measures it as it stands in the folder, with the search that people get, and says so in
-    /// the card.
+    /// Calibrates the model and measures it as it stands in the folder, on whole test sets and with the search that
+    /// people get, and says so in the card.
     private func finish() throws {
         try writeModel(parameters)
         let written = try LoadedModel(contentsOf: options.output)

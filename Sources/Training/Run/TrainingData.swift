@@ -14,7 +14,7 @@ struct TrainingData {
     var sentiment: SentimentData
     /// The held part, which chooses checkpoints.
     let held: Validation
-    /// Sets that are measured and choose nothing.
+    /// Sets that are measured and choose nothing, whole.
     let tests: Validation
     let counts: [CorpusCounts]
 
@@ -81,7 +81,9 @@ struct TrainingData {
                         + "texts of more than \(configuration.maximumLength) tokens; add corpora")
             }
         }
-        held = Validation(translation: corpora.heldTranslation, sentiment: corpora.heldSentiment)
+        held = Validation(
+            translation: corpora.heldTranslation, sentiment: corpora.heldSentiment
+        ).prefix(recipe.validation.sentences)
         let tests = try recipe.testSets(folder: folder)
         self.tests = Validation(translation: tests.translation, sentiment: tests.sentiment)
         counts = corpora.counts

@@ -6,6 +6,13 @@ struct Validation {
     let translation: [TranslationTestSet]
     let sentiment: [SentimentTestSet]
 
+    /// The first examples of each set; all if the count is 0.
+    func prefix(_ count: Int) -> Validation {
+        Validation(
+            translation: translation.map { $0.prefix(count) },
+            sentiment: sentiment.map { $0.prefix(count) })
+    }
+
     /// What a model scored.
     struct Result {
         var scores: [ModelCard.Score] = []

@@ -46,11 +46,7 @@ extension Study {
         guard place.node.mapping == nil else {
             return (place.node, try Recipe(place.asRoot))
         }
-        let path = try place.string()
-        let url =
-            path.hasPrefix("/")
-            ? URL(fileURLWithPath: path) : study.deletingLastPathComponent().appending(path: path)
-        let recipe = try RecipeNode(contentsOf: url, kind: "recipe")
+        let recipe = try RecipeNode.recipe(at: place.file(besides: study))
         return (recipe.node, try Recipe(recipe))
     }
 

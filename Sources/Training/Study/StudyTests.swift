@@ -19,10 +19,10 @@ extension StudyTests {
     /// - Throws: `FileError`.
     init(_ corpora: Recipe.Corpora, folder: URL) throws {
         translation = try corpora.translation.flatMap {
-            $0.testSets(of: try $0.read(in: folder).pairs, most: 0)
+            $0.testSets(of: try $0.read(in: folder).pairs)
         }
         sentiment = try corpora.sentiment.flatMap {
-            $0.testSets(of: try $0.read(in: folder).texts, most: 0)
+            $0.testSets(of: try $0.read(in: folder).texts)
         }
         var digests: [String: String] = [:]
         for file in corpora.files where digests[file] == nil {

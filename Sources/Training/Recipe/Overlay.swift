@@ -42,12 +42,12 @@ struct Overlay {
                 }
                 pairs.remove(at: place)
             } else if let place {
-                pairs[place].1 = try merge(child, over: pairs[place].1)
+                pairs[place] = (key, try merge(child, over: pairs[place].1))
             } else {
                 pairs.append((key, try merge(child, over: nil)))
             }
         }
-        return .mapping(Node.Mapping(pairs))
+        return .mapping(Node.Mapping(pairs, .implicit, .any, mapping.mark))
     }
 
     private func merge(
