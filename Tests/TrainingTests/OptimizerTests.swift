@@ -31,7 +31,7 @@ final class OptimizerTests: XCTestCase {
         parameters.all.elements.update(repeating: 1)
         gradients.all.elements.update(repeating: 1)
         let optimizer = Optimizer(rule, layout: model.layout, slots: slots(of: parts))
-        let norm = optimizer.gradientNorm(gradients, workspace: workspace)
+        let norm = optimizer.norm(ofTrained: gradients, workspace: workspace)
         optimizer.update(
             parameters, gradients: gradients, norm: norm, learningRate: 0.01, step: 1,
             workspace: workspace)
@@ -62,7 +62,7 @@ final class OptimizerTests: XCTestCase {
         gradients.all.elements.update(repeating: 2)
         let optimizer = Optimizer(rule(.adam), layout: model.layout, slots: slots(of: [.embedding]))
         XCTAssertEqual(
-            optimizer.gradientNorm(gradients, workspace: workspace),
+            optimizer.norm(ofTrained: gradients, workspace: workspace),
             (4.0 * 300 * 8).squareRoot(), accuracy: 1e-6)
     }
 

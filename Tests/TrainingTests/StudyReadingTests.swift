@@ -141,6 +141,10 @@ final class StudyReadingTests: XCTestCase {
                 "curriculum.second.select_by removes what no arm has; leave it out"
             ),
             ("from: en, to: xx}]}", "from: en, to: yy}]}", 32, "not one of tokenizer.languages"),
+            (
+                "steps_factor: 1.5", "steps_factor: 1.0e300", 33,
+                "study.finals.steps_factor is '1.0e300', not a number above 0 and at most 1000"
+            ),
             ("name: wide", "name: a/b", 26, "a folder is called after it"),
             ("name: wide", "name: both", 26, "repeats 'both'"),
         ]

@@ -219,13 +219,54 @@ final class TrainerTests: XCTestCase {
             + "checkpoint is kept; begin anew"
         assertFails(.diverged, listed) { try train(options("run")) }
         try assertListsABatch("run/diverged.tsv", of: "translation\tpairs, pairs.tsv:")
-        assertFails(.diverged, "stage second, step 2: the loss of translation is not finite") {
+        assertFails(.diverged, "stage second, step 1: the norm of the weights is not finite") {
             try train(options("run", resumes: true))
         }
         _ = try LoadedModel(contentsOf: folder.url.appending(path: "run"))
         let checkpoints = folder.url.appending(path: "run/checkpoints")
         XCTAssertEqual(
             try FileManager.default.contentsOfDirectory(atPath: checkpoints.path).count, 1)
+    }
+
+    /// An update can make weights infinite whose loss and gradient were finite: no checkpoint holds them.
+    func testWeightsThatAreNotFiniteReachNoCheckpoint() throws {
+        try edit(
+            "recipe.yml", "averaging:",
+            "optimizer: {name: sgd, maximum_gradient_norm: 0}\naveraging:")
+        try edit("recipe.yml", "learning_rate: 0.005", "learning_rate: 3.0e+38")
+        try edit("recipe.yml", "name: cosine,", "name: constant,")
+        assertFails(.diverged, "stage second, step 1: the norm of the weights is not finite") {
+            try train(options("run"))
+        }
+        let model = try LoadedModel(contentsOf: folder.url.appending(path: "run"))
+        XCTAssert(model.parameters.all.elements.allSatisfy(\.isFinite))
+        assertFails(.diverged, "stage second, step 1: the norm of the weights is not finite") {
+            try train(options("run", resumes: true))
+        }
+    }
+
+    /// A part that the first stage freezes stays as it was drawn, and the second stage trains it.
+    func testAFrozenPartThawsInTheNextStage() throws {
+        func encoder(_ output: String) throws -> [Float] {
+            let model = try LoadedModel(contentsOf: folder.url.appending(path: output))
+            return model.model.layout.slots.filter { $0.name.hasPrefix("encoder") }
+                .flatMap { Array(model.parameters[$0].elements) }
+        }
+        try edit("recipe.yml", "steps: 15", "steps: 15\n    freeze: [encoder]")
+        try edit("recipe.yml", "steps: 12", "steps: 2")
+        try edit("recipe.yml", "learning_rate: 0.005", "learning_rate: 1.0e-30")
+        try train(options("frozen"))
+        let recipe = try Recipe(contentsOf: options("frozen").recipe)
+        let model = try LoadedModel(contentsOf: folder.url.appending(path: "frozen"))
+        let drawn = model.model.initialParameters(seed: UInt64(recipe.seed))
+        for slot in model.model.layout.slots where slot.name.hasPrefix("encoder") {
+            for (value, initial) in zip(model.parameters[slot].elements, drawn[slot].elements) {
+                XCTAssertEqual(value, initial, accuracy: abs(initial) / 1000)
+            }
+        }
+        try edit("recipe.yml", "learning_rate: 1.0e-30", "learning_rate: 0.005")
+        try train(options("thawed"))
+        XCTAssert(try encoder("thawed") != encoder("frozen"))
     }
 
     func testARunThatDivergesBeforeItsFirstCheckpointHasNone() throws {

@@ -110,7 +110,7 @@ struct RecipeNode {
 enum NumberBounds: String, CustomStringConvertible {
     case positive = "above 0"
     case notNegative = "of at least 0"
-    /// How often an epoch holds an example.
+    /// How many times as often or as long.
     case weight = "above 0 and at most 1000"
     case rate = "of at least 0 and less than 1"
     case share = "above 0 and at most 1"

@@ -1,7 +1,8 @@
 import Files
 import Foundation
 
-/// Why a step was not made: a loss or the gradient is not finite any more.
+/// Why a run cannot go on behind a step: a loss, or the norm of the gradient or of the weights, is not finite
+/// any more.
 struct Divergence: Error {
     /// Where in the run, and what is not finite.
     let problem: String

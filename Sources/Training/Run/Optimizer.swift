@@ -17,9 +17,9 @@ final class Optimizer {
         trained = layout.runs(where: moved.contains)
     }
 
-    /// The norm of the gradient of all trained parameters.
-    func gradientNorm(_ gradients: Parameters, workspace: Workspace) -> Double {
-        trained.map(gradients.run)
+    /// The norm of what belongs to all trained parameters: their gradient, or themselves.
+    func norm(ofTrained values: Parameters, workspace: Workspace) -> Double {
+        trained.map(values.run)
             .reduce(0) { $0 + sumOfProducts($1, $1, workspace: workspace) }.squareRoot()
     }
 

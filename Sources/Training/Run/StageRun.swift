@@ -75,7 +75,7 @@ final class StageRun {
     /// - Parameters:
     ///   - step: from 1.
     ///   - isReported: whether the tasks' gradients are compared although no method needs it.
-    /// - Throws: `Divergence` when a loss or the gradient is not finite; the weights are then as before.
+    /// - Throws: `Divergence` when a loss, or the norm of the gradient or of the weights, is not finite.
     func advance(_ parameters: Parameters, step: Int, isReported: Bool) throws -> StepReport {
         let mark = workspace.arena.mark
         defer { workspace.arena.release(to: mark) }
@@ -97,7 +97,7 @@ final class StageRun {
         }
         if isMeasured { compare(tasks, step: step, &report) }
         penalty?.addGradients(of: parameters, to: gradients.sum, workspace: workspace)
-        report.gradientNorm = optimizer.gradientNorm(gradients.sum, workspace: workspace)
+        report.gradientNorm = optimizer.norm(ofTrained: gradients.sum, workspace: workspace)
         guard report.gradientNorm.isFinite else {
             throw diverged("the gradient", tasks, at: before, step: step)
         }
@@ -105,6 +105,9 @@ final class StageRun {
             parameters, gradients: gradients.sum, norm: report.gradientNorm,
             learningRate: stage.schedule.learningRate(at: step, of: stage.steps), step: step,
             workspace: workspace)
+        guard optimizer.norm(ofTrained: parameters, workspace: workspace).isFinite else {
+            throw diverged("the norm of the weights", tasks, at: before, step: step)
+        }
         weighting.learn(from: outcome(of: report))
         return report
     }
@@ -141,7 +144,8 @@ final class StageRun {
         report.gradientCosine = gram.cosine(0, 1)
         report.gradientNorms = Dictionary(
             uniqueKeysWithValues: tasks.enumerated().map { number, task in
-                (task, gram.norm(number) / (report.weights[task] ?? 1))
+                let weight = report.weights[task] ?? 1
+                return (task, weight > 0 ? gram.norm(number) / weight : 0)
             })
         guard let surgery else { return }
         var generator = SeededGenerator(

@@ -50,7 +50,7 @@ package final class TranslationSteps {
         let loss = objective.translate(batch, weight: 1, pass, gradients: gradients)
         optimizer.update(
             parameters, gradients: gradients,
-            norm: optimizer.gradientNorm(gradients, workspace: workspace),
+            norm: optimizer.norm(ofTrained: gradients, workspace: workspace),
             learningRate: Self.learningRate, step: step, workspace: workspace)
         return loss.smoothed / Double(loss.count)
     }

@@ -119,7 +119,7 @@ extension Study.Finals {
         let keys = try place.mapping(of: Keys.self)
         bestCount = try keys[.best].integer(in: 1...64)
         self.seeds = try keys.optional(.seeds)?.seeds() ?? seeds
-        stepsFactor = try keys.optional(.stepsFactor)?.number(.positive) ?? 1
+        stepsFactor = try keys.optional(.stepsFactor)?.number(.weight) ?? 1
         overlay = keys.optional(.changes).map {
             Overlay(changes: $0.asRoot, passesOverAbsence: true)
         }
