@@ -22,6 +22,9 @@ final class ProjectedTextsTests: XCTestCase {
                 case "n": [0.9, 0.05, 0.05]
                 case "p": [0, 0.1, 0.9]
                 case "o": [0.1, 0.85, 0.05]
+                case "q": [0.05, 0.65, 0.3]
+                case "r": [0.05, 0.6, 0.35]
+                case "s": [0.35, 0.6, 0.05]
                 default: [0.4, 0.3, 0.3]
                 }
             return SentimentScores(probabilities: probabilities)
@@ -84,9 +87,32 @@ final class ProjectedTextsTests: XCTestCase {
         XCTAssertEqual(few.texts, project(rule(most: 20), [pairs, []]).texts)
         XCTAssertNotEqual(few.texts, project(rule(most: 20), [pairs, []], seed: 2).texts)
         for label in SentimentLabel.allCases {
-            XCTAssertEqual(counts(project(rule(isBalanced: true), [pairs, []]), label), 9)
-            XCTAssertEqual(
-                counts(project(rule(most: 20, isBalanced: true), [pairs, []]), label), 6)
+            let balanced = { (most: Int) in
+                self.project(
+                    self.rule(minimumProbability: 0.6, most: most, isBalanced: true), [pairs, []])
+            }
+            XCTAssertEqual(counts(balanced(0), label), 9)
+            XCTAssertEqual(counts(balanced(20), label), 6)
         }
+    }
+
+    /// A model that calls nearly everything neutral projects all classes alike, those texts that are most of a class.
+    func testBalanceCorrectsForWhatTheModelExpects() {
+        let letters = [("o", 90), ("q", 2), ("r", 9), ("s", 9)]
+        let pairs = letters.flatMap { letter, count in
+            (0..<count).map { ("\(letter)\($0)", "\(letter)\($0)") }
+        }
+        XCTAssertEqual(
+            Set(project(rule(minimumProbability: 0.4), [pairs, []]).texts.map(\.label)), [.neutral])
+        let texts = project(
+            rule(minimumProbability: 0.4, most: 27, isBalanced: true), [pairs, []]
+        ).texts
+        XCTAssertEqual(
+            texts.filter { $0.label == .positive }.map { $0.text.string.prefix(1) },
+            Array(repeating: "r", count: 9))
+        XCTAssertEqual(
+            texts.filter { $0.label == .negative }.map { $0.text.string.prefix(1) },
+            Array(repeating: "s", count: 9))
+        XCTAssertEqual(texts.count { $0.label == .neutral }, 9)
     }
 }

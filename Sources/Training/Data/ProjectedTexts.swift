@@ -31,13 +31,15 @@ struct ProjectedTexts {
         self.rule = rule
         var seen: Set<String> = []
         let sentences = candidates.joined().map(\.source).filter { seen.insert($0).inserted }
-        let labelled = zip(sentences, classify(sentences)).map { sentence, scores in
-            LabelledText(text: sentence, probabilities: scores.probabilities.map(Double.init))
+        var probabilities = classify(sentences).map { $0.probabilities.map(Double.init) }
+        if rule.isBalanced { Self.evenOut(&probabilities) }
+        let labelled = zip(sentences, probabilities).map {
+            LabelledText(text: $0, probabilities: $1)
         }
         var removed = ["held": 0, "surplus": 0]
         for (language, pairs) in candidates.enumerated() {
-            let carried = CarriedLabels(of: labelled, to: pairs) { text in
-                (text.probabilities?[text.label.rawValue] ?? 1) >= rule.minimumProbability
+            let carried = CarriedLabels(of: labelled, to: pairs) {
+                $0.certainty >= rule.minimumProbability
             }
             removed.merge(carried.removed, uniquingKeysWith: +)
             let free = carried.texts.filter { !held.contains($0.text) }
@@ -52,7 +54,18 @@ struct ProjectedTexts {
         self.removed = removed.filter { $0.value > 0 }
     }
 
-    /// As many texts of each class, or in all, as the rule allows, in their order.
+    /// Changes what a model thinks of texts to what it would think if it expected all classes alike: divides by its mean
+    /// probability of each class, up to scale (Saerens et al. 2002, "Adjusting the Outputs of a Classifier to New a Priori
+    /// Probabilities", equation 2.4, with the mean in the place of the old prior).
+    private static func evenOut(_ probabilities: inout [[Double]]) {
+        guard let classCount = probabilities.first?.count else { return }
+        let sums = (0..<classCount).map { index in probabilities.reduce(0) { $0 + $1[index] } }
+        for index in probabilities.indices {
+            probabilities[index] = zip(probabilities[index], sums).map { $1 > 0 ? $0 / $1 : 0 }
+        }
+    }
+
+    /// As many texts of each class, the most probable, or in all, drawn at random, as the rule allows; in their order.
     private static func choose(
         _ texts: [LabelledText], _ rule: Stage.Projection, seed: UInt64
     ) -> [LabelledText] {
@@ -62,6 +75,7 @@ struct ProjectedTexts {
         if rule.isBalanced {
             let classes = SentimentLabel.allCases.map { label in
                 order.filter { texts[$0].label == label }
+                    .sorted { texts[$0].certainty > texts[$1].certainty }
             }
             let rarest = classes.map(\.count).min() ?? 0
             let limit = rule.most == 0 ? rarest : min(rarest, rule.most / classes.count)
@@ -71,6 +85,11 @@ struct ProjectedTexts {
         }
         return order.sorted().map { texts[$0] }
     }
+}
+
+extension LabelledText {
+    /// The probability of its label.
+    fileprivate var certainty: Double { probabilities?[label.rawValue] ?? 1 }
 }
 
 extension ProjectedTexts: CustomStringConvertible {

@@ -13,7 +13,8 @@ extension Stage {
         public var minimumProbability: Double
         /// The most texts of each language; 0: all.
         public var most: Int
-        /// Whether each class has as many texts in a language as its rarest.
+        /// Whether each class has as many texts in a language as its rarest, those with the most probable labels, after
+        /// the probabilities were corrected for how often the model expects each class.
         public var isBalanced: Bool
         /// How often an epoch of the stage holds each text.
         public var weight: Double
