@@ -114,7 +114,8 @@ final class OverlayTests: XCTestCase {
         let cases = [
             (
                 "curriculum:\n  third: {steps: 1}",
-                "study.yml:2: curriculum.third changes an element that is not there; there are: first, second"
+                "study.yml:2: curriculum.third changes an element that is not there; there are: first, second; to add one, "
+                    + "give the whole list"
             ),
             (
                 "model:\n  sentiment_layers: ~",

@@ -566,7 +566,14 @@ final class RecipeTests: XCTestCase {
             ),
             ("name: x\nextends: base/small.yml\ncorpora: {sentiment: ~}\n", "third.yml:2: "),
             ("name: x\nextends: base/../third.yml\n", "third.yml:2: extends leads back to"),
-            ("extends: base/none.yml\n", "base/none.yml: no such file"),
+            (
+                "extends: base/none.yml\n",
+                "third.yml:1: extends is 'base/none.yml', and there is no such file"
+            ),
+            (
+                "extends: base/small.yml\ncorpora: {sha256: {pears.tsv: \(String(repeating: "0", count: 64))}}\n",
+                "corpora.sha256 names 'pears.tsv', which no corpus reads"
+            ),
             ("extends: [small.yml]\n", "third.yml:1: extends is a list, not a text"),
         ] {
             _ = try write(text, "third.yml")

@@ -449,6 +449,22 @@ final class TrainerTests: XCTestCase {
         try train(options("run"))
     }
 
+    func testAModelGetsTheProgramsLanguageIdentifierIfThatKnowsItsLanguages() throws {
+        for (languages, isKnown) in [(["xx", "yy"], true), (["yy", "zz"], false)] {
+            let identifier = LanguageIdentifier(
+                languages: languages,
+                weights: Array(repeating: 1, count: 3 * LanguageFeatures.bucketCount),
+                temperature: 1)
+            let file = folder.url.appending(path: "identifier.safetensors")
+            try identifier.write(to: file)
+            var options = self.options("\(isKnown)")
+            options.languageIdentifier = file
+            try train(options)
+            let model = try LoadedModel(contentsOf: options.output)
+            XCTAssertEqual(model.languageIdentifier?.languages, isKnown ? languages : nil)
+        }
+    }
+
     func testARunThatStartsFromAModelKeepsItsTokenizerAndLanguageIdentifier() throws {
         try train(options("base"))
         let identifier = LanguageIdentifier(

@@ -37,8 +37,7 @@ public struct TranslationTestSet: Sendable {
 
     /// The first pairs of it; all if the count is 0.
     func prefix(_ count: Int) -> TranslationTestSet {
-        if count == 0 { return self }
-        return TranslationTestSet(name: name, from: from, to: to, pairs: Array(pairs.prefix(count)))
+        TranslationTestSet(name: name, from: from, to: to, pairs: pairs.limited(to: count))
     }
 }
 
@@ -56,7 +55,13 @@ public struct SentimentTestSet: Sendable {
 
     /// The first texts of it; all if the count is 0.
     func prefix(_ count: Int) -> SentimentTestSet {
-        if count == 0 { return self }
-        return SentimentTestSet(name: name, scheme: scheme, texts: Array(texts.prefix(count)))
+        SentimentTestSet(name: name, scheme: scheme, texts: texts.limited(to: count))
+    }
+}
+
+extension Array {
+    /// The first elements; all if the count is 0.
+    fileprivate func limited(to count: Int) -> [Element] {
+        count == 0 ? self : Array(prefix(count))
     }
 }

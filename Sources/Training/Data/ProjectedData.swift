@@ -27,11 +27,13 @@ extension TrainingData {
                 seed: SeededGenerator.seed(UInt64(recipe.seed), UInt64(stage)), classify: classify)
             logger.info("\(name): \(projected.description)")
             guard !projected.texts.isEmpty else {
+                let ofClass = rule.isBalanced ? " of one of the classes" : ""
                 throw TrainingError(
                     .malformed,
-                    "stage \(name): no label to project is as probable as "
-                        + "\(rule.minimumProbability) and may be trained on; lower "
-                        + "minimum_probability, or begin the stage with a better model")
+                    "stage \(name): no label to project\(ofClass) is as probable as "
+                        + "\(rule.minimumProbability) and may be trained on; begin anew with a lower "
+                        + "minimum_probability, or from this model with 'init' in a recipe of its own"
+                )
             }
             try files.write(projected)
         }

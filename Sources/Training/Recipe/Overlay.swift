@@ -16,7 +16,9 @@ struct Overlay {
     ///
     /// - Throws: `FileError` at the line of a change that does not fit.
     func applied(to base: Node) throws -> Node {
-        try merge(changes, over: base).withoutUnreadDigests
+        let changed = changes.node.mapping?["corpora"]?.mapping?["sha256"]?.mapping
+        return try merge(changes, over: base)
+            .withoutUnreadDigests(but: Set((changed ?? [:]).keys.compactMap(\.scalar?.string)))
     }
 
     private func merge(_ changes: RecipeNode, over base: Node?) throws -> Node {
@@ -60,7 +62,8 @@ struct Overlay {
                 if passesOverAbsence { continue }
                 let names = base.compactMap(\.name).joined(separator: ", ")
                 throw child.error(
-                    "\(child.path) changes an element that is not there; there are: \(names)")
+                    "\(child.path) changes an element that is not there; there are: \(names); to "
+                        + "add one, give the whole list")
             }
             elements[place] = value.isNull ? nil : try merge(child, over: base[place])
         }
@@ -96,11 +99,14 @@ extension Node {
     fileprivate var name: String? { mapping?["name"]?.scalar?.string }
 
     /// A recipe without the digests of files that only corpora named which were removed.
-    fileprivate var withoutUnreadDigests: Node {
+    ///
+    /// - Parameter files: whose digests stay, named or not.
+    fileprivate func withoutUnreadDigests(but files: Set<String>) -> Node {
         guard var recipe = mapping, var corpora = recipe["corpora"]?.mapping,
             let digests = corpora["sha256"]?.mapping
         else { return self }
-        let named = Set(corpora.filter { $0.key.scalar?.string != "sha256" }.flatMap(\.value.texts))
+        let named = files.union(
+            corpora.filter { $0.key.scalar?.string != "sha256" }.flatMap(\.value.texts))
         corpora["sha256"] = .mapping(
             Node.Mapping(digests.filter { named.contains($0.key.scalar?.string ?? "") }))
         recipe["corpora"] = .mapping(corpora)
@@ -117,7 +123,8 @@ extension Node {
         }
     }
 
-    fileprivate var isNull: Bool {
+    /// Whether it is a null of YAML.
+    var isNull: Bool {
         guard let scalar, scalar.style == .plain else { return false }
         return ["", "~", "null"].contains(scalar.string)
     }

@@ -3,7 +3,8 @@ import Kernels
 import Tokenization
 import Transformer
 
-/// All that decides a training run, as written in a YAML file: `Corpora/recipes/multi30k-sst2.yml` explains every key.
+/// All that decides a training run, as written in a YAML file: `Corpora/recipes/multi30k-sst2.yml` and `Corpora/README.md`
+/// explain the keys.
 ///
 /// The same recipe, corpora and program give the same model, byte for byte.
 public struct Recipe: Codable, Hashable, Sendable {

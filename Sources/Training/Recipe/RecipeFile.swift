@@ -10,12 +10,13 @@ extension Recipe {
         try self.init(RecipeNode.recipe(at: url))
     }
 
-    /// The text of a recipe, as it stands in its file, or without comments together with all that it extends.
+    /// The text of a recipe, as it stands in its file. That of a recipe which extends another has all of both, and no
+    /// comments.
     ///
     /// - Throws: `FileError`, as the initialiser.
     static func text(of url: URL) throws -> String {
         let file = try RecipeNode(contentsOf: url, kind: "recipe")
-        guard file.node.mapping?["extends"] != nil else {
+        guard file.node.mapping?["extends"]?.isNull == false else {
             return try TextFile.lines(of: url).map { $0 + "\n" }.joined()
         }
         return try Yams.serialize(
@@ -37,11 +38,17 @@ extension RecipeNode {
         let own = try RecipeNode(contentsOf: url, kind: "recipe")
         guard var changes = own.node.mapping,
             let key = changes.keys.first(where: { $0.scalar?.string == "extends" }),
-            let path = changes[key]
+            let path = changes[key], !path.isNull
         else { return own }
         changes[key] = nil
         let place = own.child(key, path)
         let origin = try place.file(besides: url)
+        guard FileManager.default.fileExists(atPath: origin.path) else {
+            throw FileError(
+                .missing, own.file, line: place.line,
+                "\(place.path) is '\(try place.string())', and there is no such file; give the path "
+                    + "of a recipe, relative to this one's folder")
+        }
         let extensions = extensions + [url.standardizedFileURL]
         guard !extensions.contains(origin.standardizedFileURL) else {
             throw place.error(

@@ -9,7 +9,7 @@ extension Stage {
         public var from: String
         /// The languages that get the labels.
         public var languages: [String]
-        /// Less probable labels are left out.
+        /// Less probable labels are left out; of a balanced projection, by the corrected probabilities.
         public var minimumProbability: Double
         /// The most texts of each language; 0: all.
         public var most: Int

@@ -1,7 +1,7 @@
 import Files
 import Foundation
 
-/// Why a run cannot go on behind a step: a loss, or the norm of the gradient or of the weights, is not finite
+/// Why a run cannot go on after a step: a loss, or the norm of the gradient or of the weights, is not finite
 /// any more.
 struct Divergence: Error {
     /// Where in the run, and what is not finite.

@@ -20,7 +20,8 @@ public final class Trainer {
     /// Held as long as the run, so that no other program trains into its folder.
     private let lock: FileHandle
     private let data: TrainingData
-    /// That of the model to start from, which goes on unchanged.
+    /// That of the model to start from, which goes on unchanged; without such a model the program's, if it knows all
+    /// languages that are translated to.
     private let languageIdentifier: LanguageIdentifier?
     private let objective: Objective
     private let workspace: Workspace
@@ -58,12 +59,16 @@ public final class Trainer {
         let source =
             folder.hasCheckpoint || finished != nil
             ? try LoadedModel(contentsOf: options.output) : initial
-        languageIdentifier = source?.languageIdentifier
         data = try TrainingData(
             recipe, file: options.recipe, folder: options.corpora,
             languageIdentifier: options.languageIdentifier, source: source,
             tokenizer: options.tokenizer,
             threadCount: options.threadCount)
+        let languages = data.configuration.languages
+        languageIdentifier =
+            try source.map(\.languageIdentifier)
+            ?? options.languageIdentifier.map(LanguageIdentifier.init(contentsOf:))
+            .flatMap { Set(languages).isSubset(of: $0.languages) ? $0 : nil }
         if !hasBegun { try folder.begin(recipe, digests: digests) }
         lock = try folder.lock()
         let model = Model(data.configuration)
@@ -300,7 +305,7 @@ public final class Trainer {
             ).scores
         }
         try writeModel(parameters)
-        logger.info("the model as written: \(card.scores.summary)")
+        logger.info("the model as written, beam \(search.beamSize): \(card.scores.summary)")
     }
 
     private func writeModel(_ weights: Parameters) throws {

@@ -16,7 +16,7 @@ extension Trainer {
         public var acceptsChanges: Bool
         /// At least 1; changes no byte of the result.
         public var threadCount: Int
-        /// The language identifier that comes with the program, for cleaning.
+        /// The language identifier that comes with the program, for cleaning and for the model.
         public var languageIdentifier: URL?
         /// The commit of the program, for the card.
         public var commit: String?

@@ -19,7 +19,8 @@ extension StudyReport {
             + "say what another test set would change, not what other seeds would."
         let conditions = conditions.map { condition in
             "- commit \(condition.commit ?? "unknown"), \(condition.processor), "
-                + "\(condition.instructionSet), \(condition.threadCount) threads"
+                + "\(condition.instructionSet), \(condition.threadCount) "
+                + (condition.threadCount == 1 ? "thread" : "threads")
         }
         return [intervals, "", "Runs were made with:", ""] + conditions
     }

@@ -115,6 +115,7 @@ public final class StudyRunner {
     @discardableResult private func report() throws -> StudyReport {
         let report = StudyReport(study, tests, phases)
         try folder.write(report)
+        logger.info("the report is \(options.output.appending(path: "report.md").relativePath)")
         return report
     }
 
