@@ -1,4 +1,3 @@
-import Dispatch
 import Synchronization
 
 /// What a computation may use: memory for its intermediate results and a number of threads.
@@ -7,6 +6,7 @@ import Synchronization
 public final class Workspace {
     public let arena = Arena()
     public let threadCount: Int
+    private lazy var helpers = HelperThreads(count: threadCount - 1)
 
     /// - Parameter threadCount: at least 1; results do not depend on it.
     public init(threadCount: Int) {
@@ -22,7 +22,7 @@ public final class Workspace {
             return
         }
         let next = Atomic(0)
-        DispatchQueue.concurrentPerform(iterations: workers) { worker in
+        helpers.run(workers - 1) { worker in
             while true {
                 let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
                 guard index < count else { return }

@@ -1,3 +1,4 @@
+import Foundation
 import Synchronization
 import XCTest
 
@@ -17,6 +18,47 @@ final class WorkspaceTests: XCTestCase {
                 XCTAssertTrue(workers.withLock { $0.allSatisfy((0..<threadCount).contains) })
             }
         }
+    }
+
+    /// Loops that follow each other at once, or after a pause in which the helping threads fall asleep: each is through
+    /// when `parallelFor` returns, whoever was woken when.
+    func testManyLoopsOneAfterTheOther() {
+        for threadCount in [2, 3, 8] {
+            let workspace = Workspace(threadCount: threadCount)
+            for round in 0..<2000 {
+                if round % 100 == 0 { usleep(2000) }
+                let count = round % 17
+                let sum = Atomic(0)
+                workspace.parallelFor(count) { index, _ in
+                    sum.add(index + 1, ordering: .relaxed)
+                }
+                XCTAssertEqual(sum.load(ordering: .relaxed), count * (count + 1) / 2)
+            }
+        }
+    }
+
+    /// The thread that began a loop is through long before a helping one, and sleeps until that is.
+    func testLoopsOfUnequalLength() {
+        let workspace = Workspace(threadCount: 3)
+        for _ in 0..<20 {
+            let slept = Atomic(0)
+            workspace.parallelFor(3) { _, worker in
+                usleep(UInt32(worker) * 3000)
+                slept.add(1, ordering: .relaxed)
+            }
+            XCTAssertEqual(slept.load(ordering: .relaxed), 3)
+        }
+    }
+
+    /// A workspace's threads end with it.
+    func testThreadsEnd() throws {
+        func threads() throws -> Int {
+            try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").count
+        }
+        let before = try threads()
+        for _ in 0..<50 { Workspace(threadCount: 4).parallelFor(100) { _, _ in } }
+        for _ in 0..<200 where try threads() > before + 4 { usleep(10_000) }
+        XCTAssertLessThanOrEqual(try threads(), before + 4)
     }
 
     func testRangesCoverAll() {

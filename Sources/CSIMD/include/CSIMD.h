@@ -13,6 +13,15 @@
 #endif
 #endif
 
+/// Tells the processor that this thread does nothing but look at a number.
+static inline void csimd_pause(void) {
+#if defined(__x86_64__)
+    _mm_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
 /// Whether the processor and the operating system offer what the kernels built for x86-64-v3 use (AVX2, FMA, BMI2).
 static inline bool csimd_supports_x86_64_v3(void) {
 #if defined(__x86_64__)
