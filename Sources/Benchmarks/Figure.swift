@@ -29,6 +29,8 @@ public struct Figure: Hashable, Sendable {
     public var batch: Int?
     public var beam: Int?
     public var shape: Shape?
+    /// What the processor could do at most, in the unit of `value`; nil where that was not measured.
+    public var limit: Double?
     public let instructionSet = InstructionSet.current
 
     init(
@@ -50,7 +52,7 @@ extension Figure: Encodable {
     private enum Key: String, CodingKey {
         case name, precision, isa, threads, batch, beam, m, k, n
         case gflops, milliseconds, target_tokens_per_second, sentences_per_second
-        case megabytes_per_second, peak_mb
+        case megabytes_per_second, peak_mb, limit
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -65,5 +67,6 @@ extension Figure: Encodable {
         try container.encodeIfPresent(shape?.k, forKey: .k)
         try container.encodeIfPresent(shape?.n, forKey: .n)
         if let key = Key(rawValue: quantity.rawValue) { try container.encode(value, forKey: key) }
+        try container.encodeIfPresent(limit, forKey: .limit)
     }
 }

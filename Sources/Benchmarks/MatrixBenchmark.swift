@@ -17,14 +17,18 @@ public struct MatrixBenchmark {
     }
 
     public func figures(_ report: (Figure) throws -> Void) throws {
-        try report(limit())
+        let limit = limit()
         for precision in Precision.allCases {
-            for shape in Self.shapes { try report(product(shape, precision)) }
+            for shape in Self.shapes {
+                var figure = product(shape, precision)
+                if precision == .fp32 { figure.limit = limit }
+                try report(figure)
+            }
         }
     }
 
-    /// Multiply-adds on registers alone, the floor under the time of every product in fp32.
-    private func limit() -> Figure {
+    /// Multiply-adds on registers alone, in GFLOP/s: the floor under the time of every product in fp32.
+    private func limit() -> Double {
         let workspace = Workspace(threadCount: threadCount)
         let iterations = 1_000_000 / effort.divisor
         var operations = 0
@@ -34,7 +38,7 @@ public struct MatrixBenchmark {
             }
             return Double(operations) / seconds
         }
-        return figure("matmul_limit", rate, .fp32)
+        return rate / 1e9
     }
 
     /// A product with a right operand that is packed beforehand, as the weights of a model are.
@@ -52,15 +56,8 @@ public struct MatrixBenchmark {
             }
         }
         let operations = 2 * shape.m * shape.k * shape.n * repetitions
-        return figure("matmul", Double(operations) / seconds, precision, shape)
-    }
-
-    private func figure(
-        _ name: String, _ operationsPerSecond: Double, _ precision: Precision,
-        _ shape: Figure.Shape? = nil
-    ) -> Figure {
-        Figure(
-            name, .gflops, operationsPerSecond / 1e9, precision: precision.rawValue,
+        return Figure(
+            "matmul", .gflops, Double(operations) / seconds / 1e9, precision: precision.rawValue,
             threads: threadCount, shape: shape)
     }
 

@@ -1,4 +1,5 @@
 import Dispatch
+import Synchronization
 
 extension Array where Element: Sendable {
     /// The results of a pure function for all elements, in their order, made by several threads.
@@ -7,8 +8,11 @@ extension Array where Element: Sendable {
     ) -> [Result] {
         [Result](unsafeUninitializedCapacity: count) { results, initializedCount in
             nonisolated(unsafe) let results = results
-            DispatchQueue.concurrentPerform(iterations: threadCount) { part in
-                for index in count * part / threadCount..<count * (part + 1) / threadCount {
+            let next = Atomic(0)
+            DispatchQueue.concurrentPerform(iterations: Swift.min(threadCount, count)) { _ in
+                while true {
+                    let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+                    guard index < count else { return }
                     results.initializeElement(at: index, to: transform(self[index]))
                 }
             }

@@ -1,5 +1,4 @@
 import Kernels
-import Synchronization
 import Tokenization
 import Transformer
 
@@ -31,19 +30,18 @@ final class SentenceGroups: Sendable {
         _ task: @Sendable (Batch, Scratch) -> [Result]
     ) -> [Result] {
         let groups = groups(sentences.map(\.count), hypothesisCount: hypothesisCount)
-        let results = Mutex([Result?](repeating: nil, count: sentences.count))
-        Workspace(threadCount: threadCount).parallelFor(groups.count) { index, _ in
-            let group = groups[index]
-            let answers = pool.withScratch { scratch in
+        let answers = groups.concurrentMap(threadCount: threadCount) { group in
+            pool.withScratch { scratch in
                 let mark = scratch.workspace.arena.mark
                 defer { scratch.workspace.arena.release(to: mark) }
                 return task(Batch(group.map { sentences[$0] }), scratch)
             }
-            results.withLock { results in
-                for (sentence, answer) in zip(group, answers) { results[sentence] = answer }
-            }
         }
-        return results.withLock { $0.compactMap { $0 } }
+        var results = [Result?](repeating: nil, count: sentences.count)
+        for (sentence, answer) in zip(groups.joined(), answers.joined()) {
+            results[sentence] = answer
+        }
+        return results.compactMap { $0 }
     }
 
     /// The indices of the sentences, the longest first, cut into groups. Few sentences are divided among all threads.

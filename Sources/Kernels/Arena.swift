@@ -33,7 +33,8 @@ public final class Arena {
         while position.block < blocks.count {
             if position.offset + rounded <= blocks[position.block].count {
                 defer { position.offset += rounded }
-                return blocks[position.block].baseAddress! + position.offset
+                let memory = blocks[position.block].baseAddress! + position.offset
+                return UnsafeMutableRawPointer(memory).bindMemory(to: Float.self, capacity: rounded)
             }
             position = Mark(block: position.block + 1, offset: 0)
         }
@@ -42,6 +43,12 @@ public final class Arena {
         blocks.append(block)
         position = Mark(block: blocks.count - 1, offset: rounded)
         return block.baseAddress!
+    }
+
+    /// Uninitialised room for `count` whole numbers.
+    public func integers(_ count: Int) -> UnsafeMutablePointer<Int> {
+        let floats = count * MemoryLayout<Int>.stride / MemoryLayout<Float>.stride
+        return UnsafeMutableRawPointer(allocate(floats)).bindMemory(to: Int.self, capacity: count)
     }
 
     /// An uninitialised matrix.

@@ -68,15 +68,16 @@ public struct Attention: Sendable {
     }
 
     /// Where the weights of each sentence begin: `headCount` matrices of `[queries, keys]` each.
-    private func weightOffsets(_ querySegments: Segments, _ keySegments: Segments) -> [Int] {
+    private func weightOffsets(
+        _ querySegments: Segments, _ keySegments: Segments, _ arena: Arena
+    ) -> UnsafePointer<Int> {
+        let offsets = arena.integers(querySegments.count)
         var offset = 0
-        return (0..<querySegments.count).map { sentence in
-            defer {
-                offset +=
-                    headCount * querySegments.lengths[sentence] * keySegments.lengths[sentence]
-            }
-            return offset
+        for sentence in 0..<querySegments.count {
+            offsets[sentence] = offset
+            offset += headCount * querySegments.lengths[sentence] * keySegments.lengths[sentence]
         }
+        return UnsafePointer(offsets)
     }
 
     /// The number of attention weights of a batch.
@@ -91,7 +92,9 @@ public struct Attention: Sendable {
         _ operands: Operands, _ querySegments: Segments, _ keySegments: Segments, weights: Matrix,
         into context: Matrix, workspace: Workspace
     ) {
-        let offsets = weightOffsets(querySegments, keySegments)
+        let mark = workspace.arena.mark
+        nonisolated(unsafe) let offsets = weightOffsets(
+            querySegments, keySegments, workspace.arena)
         workspace.parallelFor(querySegments.count * headCount) { index, _ in
             let (sentence, head) = index.quotientAndRemainder(dividingBy: headCount)
             let queryCount = querySegments.lengths[sentence]
@@ -107,6 +110,7 @@ public struct Attention: Sendable {
                 weights.data + offsets[sentence] + head * queryCount * keyCount,
                 context.row(queryRow) + column, context.columns)
         }
+        workspace.arena.release(to: mark)
     }
 
     /// Backward of `forward`: writes the gradients, which have the layout of the operands.
@@ -116,11 +120,12 @@ public struct Attention: Sendable {
         _ dcontext: Matrix, _ operands: Operands, _ querySegments: Segments,
         _ keySegments: Segments, weights: Matrix, into gradients: Operands, workspace: Workspace
     ) {
-        let offsets = weightOffsets(querySegments, keySegments)
         let mark = workspace.arena.mark
+        nonisolated(unsafe) let offsets = weightOffsets(
+            querySegments, keySegments, workspace.arena)
         let scratch = workspace.arena.matrix(
             workspace.threadCount,
-            zip(querySegments.lengths, keySegments.lengths).map { $0 * $1 }.max() ?? 0)
+            zip(querySegments.lengths, keySegments.lengths).reduce(0) { max($0, $1.0 * $1.1) })
         workspace.parallelFor(querySegments.count * headCount) { index, worker in
             let (sentence, head) = index.quotientAndRemainder(dividingBy: headCount)
             let queryCount = querySegments.lengths[sentence]

@@ -16,43 +16,75 @@ final class HelperThreads {
         let done = Signal()
         /// Calls the loop with a thread's number, or ends the threads if nil. Written before `begun` is raised, and not again
         /// before `done` was.
-        nonisolated(unsafe) var loop: (@Sendable (Int) -> Void)?
+        var loop: (@Sendable (Int) -> Void)?
 
         init(count: Int) { begun = (0..<count).map { _ in Signal() } }
 
         func run(_ helper: Int) {
             var count = 0
-            while true {
+            repeat {
                 count += 1
                 begun[helper].wait(for: count)
-                guard loop != nil else { return }
-                loop?(helper + 1)
-                done.raise()
-            }
+            } while runLoop(helper)
+        }
+
+        /// Never inlined, so that the reference to the loop is given up before `done` is raised: the loop does not escape.
+        @inline(never)
+        private func callLoop(_ helper: Int) -> Bool {
+            guard let loop else { return false }
+            loop(helper + 1)
+            return true
+        }
+
+        /// Whether there was something to run.
+        private func runLoop(_ helper: Int) -> Bool {
+            guard callLoop(helper) else { return false }
+            done.raise()
+            return true
         }
     }
 
+    /// Of a thread that starts: what it shares, and its number.
+    private final class Start {
+        let shared: Shared
+        let helper: Int
+
+        init(_ shared: Shared, _ helper: Int) {
+            self.shared = shared
+            self.helper = helper
+        }
+    }
+
+    private let maximumCount: Int
     private let shared: Shared
+    /// The threads there are; more begin when a loop can use them.
+    private var count = 0
+    /// Whether the system refused a thread: then there will be no more.
+    private var isRefused = false
+    private var isRunning = false
     /// How often `Shared.done` will have been raised when all loops begun so far are through.
     private var expected = 0
 
-    init(count: Int) {
-        let shared = Shared(count: count)
-        for helper in 0..<count {
-            let thread = Thread { shared.run(helper) }
-            thread.name = "mtl-nlp.helper"
-            thread.start()
-        }
-        self.shared = shared
+    /// - Parameter maximumCount: how many threads there may be at most, besides the one that begins the loops.
+    init(maximumCount: Int) {
+        self.maximumCount = maximumCount
+        shared = Shared(count: maximumCount)
     }
 
     deinit {
         shared.loop = nil
-        for signal in shared.begun { signal.raise() }
+        for signal in shared.begun.prefix(count) { signal.raise() }
     }
 
-    /// Calls `body` with 0 on this thread and with 1 to `helpers` on as many others, and returns when all have.
+    /// Calls `body` with 0 on this thread and with 1 and so on, each on a thread of its own, and returns when all have
+    /// returned.
+    ///
+    /// - Parameter helpers: how many other threads to call it on; there are fewer if the system gives none.
     func run(_ helpers: Int, _ body: @Sendable (_ worker: Int) -> Void) {
+        precondition(!isRunning, "a loop began inside another one of the same workspace")
+        isRunning = true
+        defer { isRunning = false }
+        let helpers = begin(helpers)
         withoutActuallyEscaping(body) { body in
             shared.loop = body
             for signal in shared.begun.prefix(helpers) { signal.raise() }
@@ -61,6 +93,33 @@ final class HelperThreads {
             shared.done.wait(for: expected)
             shared.loop = nil
         }
+    }
+
+    /// Sees to it that there are so many threads.
+    ///
+    /// - Returns: how many there are, of those wanted.
+    private func begin(_ wanted: Int) -> Int {
+        while count < min(wanted, maximumCount), !isRefused {
+            // Foundation's `Thread` would not tell that there is none to be had.
+            var thread = pthread_t()
+            let start = Unmanaged.passRetained(Start(shared, count))
+            let status = pthread_create(
+                &thread, nil,
+                { argument in
+                    guard let argument else { return nil }
+                    let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
+                    start.shared.run(start.helper)
+                    return nil
+                }, start.toOpaque())
+            guard status == 0 else {
+                start.release()
+                isRefused = true
+                break
+            }
+            pthread_detach(thread)
+            count += 1
+        }
+        return min(wanted, count)
     }
 }
 

@@ -6,10 +6,14 @@ import Foundation
 /// Large memory comes in pages of 2 MB where the system has them (Linux's transparent huge pages): one page fault instead
 /// of 512, and a look-up of the whole in the cache of page addresses. Without them, the first touch of an arena took a
 /// fifth of the time of the first steps of training.
-public func allocateFloats(_ count: Int) -> UnsafeMutablePointer<Float> {
+///
+/// - Parameter isTouchedWhole: whether all of it will be used; otherwise small pages save what is not.
+public func allocateFloats(
+    _ count: Int, isTouchedWhole: Bool = true
+) -> UnsafeMutablePointer<Float> {
     let byteCount = max(count, 1) * MemoryLayout<Float>.stride
     let hugePage = 1 << 21
-    let isLarge = byteCount >= 8 * hugePage
+    let isLarge = isTouchedWhole && byteCount >= 8 * hugePage
     var address: UnsafeMutableRawPointer?
     guard posix_memalign(&address, isLarge ? hugePage : 64, byteCount) == 0, let memory = address
     else {

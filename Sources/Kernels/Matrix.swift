@@ -30,6 +30,13 @@ public struct Matrix: @unchecked Sendable {
     /// Sets every element to zero.
     public func clear() { data.update(repeating: 0, count: count) }
 
+    /// The same of a large matrix, by several threads.
+    public func clear(workspace: Workspace) {
+        workspace.parallelFor(count, grain: 1 << 16) { range in
+            (data + range.lowerBound).update(repeating: 0, count: range.count)
+        }
+    }
+
     /// Copies the elements of a matrix of the same shape.
     public func copy(from other: Matrix) {
         precondition(

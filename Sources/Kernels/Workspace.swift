@@ -1,12 +1,15 @@
+import Foundation
 import Synchronization
 
 /// What a computation may use: memory for its intermediate results and a number of threads.
 ///
-/// One workspace serves one computation at a time.
+/// One workspace serves one computation at a time, and no loop of it begins inside another.
 public final class Workspace {
     public let arena = Arena()
     public let threadCount: Int
-    private lazy var helpers = HelperThreads(count: threadCount - 1)
+    /// No more threads than cores, which would only be in each other's way.
+    private lazy var helpers = HelperThreads(
+        maximumCount: min(threadCount, ProcessInfo.processInfo.activeProcessorCount) - 1)
 
     /// - Parameter threadCount: at least 1; results do not depend on it.
     public init(threadCount: Int) {

@@ -62,7 +62,7 @@ public struct DecoderStep {
         var x = pass.arena.matrix(tokenIDs.count, dimension)
         for (row, tokenID) in tokenIDs.enumerated() {
             decoder.embedding.write(
-                tokenID, position: prefixes[row].count, into: x.row(row), pass)
+                tokenID, position: prefixes[row].count, into: x.row(row), of: pass.parameters)
             prefixes[row].rows.append(UnsafePointer(added.row(row)))
         }
         for (index, layer) in decoder.layers.enumerated() {

@@ -35,14 +35,15 @@ public struct Embedding: Sendable {
 
     /// Writes the embedding of one token at one position.
     func write(
-        _ tokenID: Int32, position: Int, into row: UnsafeMutablePointer<Float>, _ pass: Pass
+        _ tokenID: Int32, position: Int, into row: UnsafeMutablePointer<Float>,
+        of parameters: Parameters
     ) {
         let (scale, dimension) = (scale, dimension)
         precondition(
             0..<table.rows ~= Int(tokenID) && 0..<positions.count / dimension ~= position,
             "token \(tokenID) at position \(position) of a model with \(table.rows) tokens and "
                 + "\(positions.count / dimension) positions")
-        pass.parameters.copyRow(Int(tokenID), of: table, into: row)
+        parameters.copyRow(Int(tokenID), of: table, into: row)
         positions.withUnsafeBufferPointer { positions in
             for column in 0..<dimension {
                 row[column] = row[column] * scale + positions[position * dimension + column]
@@ -53,9 +54,10 @@ public struct Embedding: Sendable {
     /// The embeddings of a batch, `[tokens, modelDimension]`, after dropout, and the dropout that was used.
     func forward(_ batch: Batch, _ pass: Pass) -> (Matrix, Dropout) {
         let x = pass.arena.matrix(batch.segments.total, dimension)
-        for sentence in 0..<batch.segments.count {
+        let parameters = pass.parameters
+        pass.workspace.parallelFor(batch.segments.count) { sentence, _ in
             for (position, row) in batch.segments.rows(of: sentence).enumerated() {
-                write(batch.tokenIDs[row], position: position, into: x.row(row), pass)
+                write(batch.tokenIDs[row], position: position, into: x.row(row), of: parameters)
             }
         }
         let dropout = pass.nextDropout()

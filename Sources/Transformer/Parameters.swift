@@ -71,15 +71,8 @@ public final class Parameters: @unchecked Sendable {
     /// Parameters that `read` writes, each when it is first used.
     init(_ layout: ParameterLayout, reading read: @escaping Read) {
         self.layout = layout
-        storage = Self.allocate(layout)
+        storage = allocateFloats(layout.count, isTouchedWhole: false)
         source = Source(read: read, isRead: LazyValues(count: layout.slots.count))
-    }
-
-    /// In small pages, so that what is not read takes no memory.
-    private static func allocate(_ layout: ParameterLayout) -> UnsafeMutablePointer<Float> {
-        let memory = UnsafeMutableRawPointer.allocate(
-            byteCount: max(layout.count, 1) * MemoryLayout<Float>.stride, alignment: 64)
-        return memory.bindMemory(to: Float.self, capacity: layout.count)
     }
 
     deinit { storage.deallocate() }
@@ -195,8 +188,7 @@ private final class PackedStorage: @unchecked Sendable {
             case .fp32: PackedMatrix.elementCount(depth: weight.columns, columns: weight.rows)
             case .int8: Int8Matrix.elementCount(depth: weight.columns, columns: weight.rows)
             }
-        memory = .allocate(
-            byteCount: max(16, count) * MemoryLayout<Float>.stride, alignment: 64)
+        memory = UnsafeMutableRawPointer(allocateFloats(max(16, count), isTouchedWhole: false))
         let workspace = Workspace(threadCount: 1)
         switch precision {
         case .fp32:

@@ -83,8 +83,8 @@ struct BenchmarkMatmul: LoggingCommand {
         abstract: "Measure the matrix product.",
         discussion: """
             The shapes are those of the reference model's layers: [m, k] times [k, n]. The right \
-            operand is packed beforehand, as weights are. matmul_limit is a loop of multiply-adds \
-            on registers alone: what this processor can do at most in fp32.
+            operand is packed beforehand, as weights are. The limit is the rate of a loop of \
+            multiply-adds on registers alone: what this processor can do at most in fp32.
 
               mtl-nlp benchmark matmul --threads 2
             """)

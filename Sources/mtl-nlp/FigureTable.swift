@@ -4,7 +4,9 @@ import Foundation
 /// Figures for people: a line each, in columns; a column that no figure fills is left out.
 enum FigureTable {
     static func lines(_ figures: [Figure]) -> [String] {
-        let headings = ["name", "precision", "isa", "threads", "batch", "beam", "m k n", "", ""]
+        let headings = [
+            "name", "precision", "isa", "threads", "batch", "beam", "m k n", "", "", "limit",
+        ]
         return TextTable.lines([headings] + figures.map(cells))
     }
 
@@ -14,7 +16,7 @@ enum FigureTable {
             figure.name, figure.precision ?? "", figure.instructionSet.rawValue,
             String(figure.threads), figure.batch.map(String.init) ?? "",
             figure.beam.map(String.init) ?? "", shape ?? "", number(figure.value),
-            figure.quantity.rawValue,
+            figure.quantity.rawValue, figure.limit.map(number) ?? "",
         ]
     }
 

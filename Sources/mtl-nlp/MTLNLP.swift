@@ -20,8 +20,8 @@ struct MTLNLP: ParsableCommand {
             else the one that comes with the program. MTL_NLP_ISA forces an instruction set: \
             generic, x86-64-v3, x86-64-v4, x86-64-v4-bf16 or x86-64-v4-amx.
 
-            Exit codes: 0 done, 1 done but --fail-on-degraded was given and lines are, 64 wrong usage, 65 malformed data, 66 missing file, 69 no model, \
-            73 the output exists, 74 reading or writing failed, 130 and 143 stopped by SIGINT and \
+            Exit codes: 0 done, 1 done but --fail-on-degraded was given and lines are, 64 wrong \
+            usage, 65 malformed data, 66 missing file, 69 no model, 71 out of memory, 73 the output exists, 74 reading or writing failed, 130 and 143 stopped by SIGINT and \
             SIGTERM.
 
             --generate-completion-script bash (or zsh, fish) prints what makes the shell complete \

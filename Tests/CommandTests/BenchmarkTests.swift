@@ -33,13 +33,13 @@ final class BenchmarkTests: XCTestCase {
 
     func testMatmul() throws {
         let figures = try figures(["matmul", "--threads", "2"])
-        XCTAssertEqual(figures.count, 7)
-        assertFigure(
-            figures[0], measures: "gflops",
-            ["name": "matmul_limit", "precision": "fp32", "threads": 2])
+        XCTAssertEqual(figures.count, 6)
         let shapes = [(1024, 256, 256), (1024, 256, 1024), (1024, 1024, 256)]
-        for (index, figure) in figures.dropFirst().enumerated() {
+        for (index, var figure) in figures.enumerated() {
             let (m, k, n) = shapes[index % 3]
+            if index < 3 {
+                XCTAssertGreaterThan(figure.removeValue(forKey: "limit") as? Double ?? 0, 0)
+            }
             assertFigure(
                 figure, measures: "gflops",
                 [
@@ -122,11 +122,12 @@ final class BenchmarkTests: XCTestCase {
         let result = try Program.run(["benchmark", "matmul", "--small", "--seconds", "0"])
         XCTAssertEqual(result.status, 0, result.errors)
         let lines = result.output.split(separator: "\n")
-        XCTAssertEqual(lines.count, 8)
-        XCTAssert(lines[0].hasPrefix("name          precision  isa"), String(lines[0]))
-        XCTAssert(lines[1].hasPrefix("matmul_limit  fp32       "), String(lines[1]))
-        XCTAssert(lines[1].hasSuffix("  gflops"), String(lines[1]))
-        XCTAssert(lines[3].contains("  1024 256 1024  "), String(lines[3]))
+        XCTAssertEqual(lines.count, 7)
+        XCTAssert(lines[0].hasPrefix("name    precision  isa"), String(lines[0]))
+        XCTAssert(lines[0].hasSuffix("limit"), String(lines[0]))
+        XCTAssert(lines[1].hasPrefix("matmul  fp32       "), String(lines[1]))
+        XCTAssert(lines[4].hasSuffix("  gflops"), String(lines[4]))
+        XCTAssert(lines[2].contains("  1024 256 1024  "), String(lines[2]))
     }
 
     func testPlots() throws {

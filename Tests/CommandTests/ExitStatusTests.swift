@@ -1,4 +1,5 @@
 import Foundation
+import Kernels
 import XCTest
 
 final class ExitStatusTests: XCTestCase {
@@ -83,6 +84,13 @@ final class ExitStatusTests: XCTestCase {
         let arguments = ["sentiment", "--model", model]
         try assertFails(arguments, 64, "MTL_NLP_THREADS=0", environment: ["MTL_NLP_THREADS": "0"])
         try assertFails(arguments, 64, "MTL_NLP_ISA=abacus", environment: ["MTL_NLP_ISA": "abacus"])
+        for level in InstructionSet.allCases where !level.isAvailable {
+            let name = level.rawValue
+            try assertFails(
+                arguments, 64,
+                "MTL_NLP_ISA=\(name): not available on this processor; use one of generic",
+                environment: ["MTL_NLP_ISA": name])
+        }
         let environment = ["MTL_NLP_THREADS": "3", "MTL_NLP_ISA": "generic", "MTL_NLP_MODEL": ""]
         XCTAssertEqual(try Program.run(arguments, environment: environment).status, 0)
     }

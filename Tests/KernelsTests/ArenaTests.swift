@@ -18,6 +18,16 @@ final class ArenaTests: XCTestCase {
         }
     }
 
+    func testWholeNumbersAmongFloats() {
+        let arena = Arena()
+        let numbers = arena.integers(3)
+        let floats = arena.allocate(16)
+        for index in 0..<3 { numbers[index] = Int.max - index }
+        for index in 0..<16 { floats[index] = Float(index) }
+        XCTAssertEqual((0..<3).map { numbers[$0] }, [Int.max, Int.max - 1, Int.max - 2])
+        XCTAssertEqual((0..<16).map { floats[$0] }, (0..<16).map(Float.init))
+    }
+
     func testReleaseGivesBackToTheMark() {
         let arena = Arena()
         let kept = arena.allocate(10)

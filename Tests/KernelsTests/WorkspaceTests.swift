@@ -21,28 +21,27 @@ final class WorkspaceTests: XCTestCase {
     }
 
     /// Loops that follow each other at once, or after a pause in which the helping threads fall asleep: each is through
-    /// when `parallelFor` returns, whoever was woken when.
+    /// when `run` returns, whoever was woken when.
     func testManyLoopsOneAfterTheOther() {
         for threadCount in [2, 3, 8] {
-            let workspace = Workspace(threadCount: threadCount)
+            let threads = HelperThreads(maximumCount: threadCount - 1)
             for round in 0..<2000 {
                 if round % 100 == 0 { usleep(2000) }
-                let count = round % 17
+                let helpers = round % threadCount
                 let sum = Atomic(0)
-                workspace.parallelFor(count) { index, _ in
-                    sum.add(index + 1, ordering: .relaxed)
-                }
-                XCTAssertEqual(sum.load(ordering: .relaxed), count * (count + 1) / 2)
+                threads.run(helpers) { worker in sum.add(1 << (8 * worker), ordering: .relaxed) }
+                let all = (0...helpers).reduce(0) { $0 + 1 << (8 * $1) }
+                XCTAssertEqual(sum.load(ordering: .relaxed), all)
             }
         }
     }
 
     /// The thread that began a loop is through long before a helping one, and sleeps until that is.
     func testLoopsOfUnequalLength() {
-        let workspace = Workspace(threadCount: 3)
+        let threads = HelperThreads(maximumCount: 2)
         for _ in 0..<20 {
             let slept = Atomic(0)
-            workspace.parallelFor(3) { _, worker in
+            threads.run(2) { worker in
                 usleep(UInt32(worker) * 3000)
                 slept.add(1, ordering: .relaxed)
             }
@@ -50,13 +49,13 @@ final class WorkspaceTests: XCTestCase {
         }
     }
 
-    /// A workspace's threads end with it.
+    /// The threads end with what began them.
     func testThreadsEnd() throws {
         func threads() throws -> Int {
             try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").count
         }
         let before = try threads()
-        for _ in 0..<50 { Workspace(threadCount: 4).parallelFor(100) { _, _ in } }
+        for _ in 0..<50 { HelperThreads(maximumCount: 3).run(3) { _ in } }
         for _ in 0..<200 where try threads() > before + 4 { usleep(10_000) }
         XCTAssertLessThanOrEqual(try threads(), before + 4)
     }

@@ -378,6 +378,58 @@ final class TrainerTests: XCTestCase {
         }
     }
 
+    func testOneProgramAtATimeTrainsIntoAFolder() throws {
+        try train(options("run"))
+        let first = try Trainer(options("run", resumes: true), logger: logger)
+        assertFails(.outputExists, "another program trains into this folder") {
+            try train(options("run", resumes: true))
+        }
+        try first.run()
+    }
+
+    /// A run that was stopped in a stage goes on with another one behind it, as if the recipe had been so from the beginning.
+    func testTheStagesAheadMayChange() throws {
+        var steps = 0
+        let observer = Trainer.Observer(shouldStop: {
+            steps += 1
+            return steps == 15
+        })
+        assertFails(.stopped, "stage first, step 15") {
+            try train(options("run"), observer: observer)
+        }
+        try edit("recipe.yml", "steps: 12", "steps: 10")
+        try train(options("run", resumes: true))
+        try train(options("whole"))
+        XCTAssertEqual(try weights("run"), try weights("whole"))
+    }
+
+    /// A run that is over goes on with a further stage.
+    func testAStageMayBeAdded() throws {
+        try train(options("over"))
+        let third = """
+              - name: third
+                tasks: {translation: 1}
+                steps: 4
+                batch_tokens: 200
+                schedule: {name: cosine, learning_rate: 0.005}
+
+            """
+        let text = try String(
+            contentsOf: folder.url.appending(path: "recipe.yml"), encoding: .utf8)
+        _ = try folder.write((text + third).utf8, as: "recipe.yml")
+        try train(options("over", resumes: true))
+        try train(options("whole"))
+        XCTAssertEqual(try weights("over"), try weights("whole"))
+        let card = try LoadedModel(contentsOf: folder.url.appending(path: "over")).card
+        XCTAssertEqual(card.stages.map(\.name), ["first", "second", "third"])
+        // What has changed is what the run then holds on to.
+        try train(options("over", resumes: true))
+        try edit("recipe.yml", "steps: 4\n", "steps: 5\n")
+        assertFails(.malformed, "curriculum[2].steps: 4 -> 5") {
+            try train(options("over", resumes: true))
+        }
+    }
+
     func testAChangedCorpusIsNamedAndRefusedUnlessAccepted() throws {
         try train(options("run"))
         try edit("pairs.tsv", "red", "grey")
@@ -463,6 +515,16 @@ final class TrainerTests: XCTestCase {
             let model = try LoadedModel(contentsOf: options.output)
             XCTAssertEqual(model.languageIdentifier?.languages, isKnown ? languages : nil)
         }
+    }
+
+    func testPathsFromTheRootAreTakenAsTheyAre() throws {
+        for name in ["pairs.tsv", "labelled.tsv"] {
+            try edit("recipe.yml", ": \(name)", ": \(folder.url.appending(path: name).path)")
+        }
+        var options = self.options("run")
+        options.corpora = folder.url.appending(path: "elsewhere")
+        try train(options)
+        XCTAssertEqual(try LoadedModel(contentsOf: options.output).card.stages.count, 2)
     }
 
     func testARunThatStartsFromAModelKeepsItsTokenizerAndLanguageIdentifier() throws {

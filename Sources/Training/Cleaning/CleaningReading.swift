@@ -66,7 +66,7 @@ struct CleaningIdentifiers {
             try recipe.needsOwnIdentifier ? own.map(LanguageIdentifier.init(contentsOf:)) : nil
         var named: [String: LanguageIdentifier] = [:]
         for name in recipe.identifierFiles where named[name] == nil {
-            named[name] = try LanguageIdentifier(contentsOf: folder.appending(path: name))
+            named[name] = try LanguageIdentifier(contentsOf: folder.file(name))
         }
         self.named = named
     }

@@ -88,10 +88,10 @@ extension Recipe.ParallelFiles {
     func read(in folder: URL) throws -> [SentencePair] {
         if let source, let target {
             return try ParallelCorpus.read(
-                source: folder.appending(path: source), target: folder.appending(path: target))
+                source: folder.file(source), target: folder.file(target))
         }
         // The reader of recipes sees to it that there are either both sides or pairs.
-        return try ParallelCorpus.read(pairs: folder.appending(path: pairs ?? ""))
+        return try ParallelCorpus.read(pairs: folder.file(pairs ?? ""))
     }
 }
 
@@ -137,7 +137,7 @@ extension Recipe.SentimentCorpus {
     func read(in folder: URL) throws -> (
         texts: [LabelledText], origins: [String]?, removed: [String: Int]
     ) {
-        let labelled = try LabelledCorpus.read(folder.appending(path: file), scheme: labels)
+        let labelled = try LabelledCorpus.read(folder.file(file), scheme: labels)
         guard let through else {
             let sure = labelled.filter(isSure)
             return (sure, nil, ["unsure": labelled.count - sure.count])

@@ -27,7 +27,7 @@ final class TaskGradients {
     }
 
     /// Begins a step.
-    func clear() { sum.all.clear() }
+    func clear() { sum.all.clear(workspace: workspace) }
 
     /// Lets a task add its gradient.
     ///

@@ -19,6 +19,13 @@ extension Recipe {
         }
     }
 
+    /// The same recipe with no more than so many stages.
+    func firstStages(_ count: Int) -> Recipe {
+        var recipe = self
+        recipe.curriculum = Array(curriculum.prefix(count))
+        return recipe
+    }
+
     private var withoutDigests: Recipe {
         var recipe = self
         recipe.corpora.sha256 = nil

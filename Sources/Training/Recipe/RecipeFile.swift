@@ -65,9 +65,7 @@ extension RecipeNode {
 
     /// The file that this value names, relative to the folder of the file that it stands in.
     func file(besides url: URL) throws -> URL {
-        let path = try string()
-        return path.hasPrefix("/")
-            ? URL(filePath: path) : url.deletingLastPathComponent().appending(path: path)
+        url.deletingLastPathComponent().file(try string())
     }
 
     /// Reads a file.
@@ -143,5 +141,12 @@ extension Node {
             alias.mark = nil
             return .alias(alias)
         }
+    }
+}
+
+extension URL {
+    /// The file that a recipe names by its path from this folder, or by one from the root.
+    func file(_ path: String) -> URL {
+        path.hasPrefix("/") ? URL(filePath: path) : appending(path: path)
     }
 }

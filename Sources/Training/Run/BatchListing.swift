@@ -101,7 +101,7 @@ extension Recipe.SentimentCorpus {
     /// The texts of each file that the corpus takes texts from; of translations, those of the second side.
     private func files(in folder: URL) -> [(name: String, lines: [String])] {
         guard let through else {
-            let texts = try? LabelledCorpus.read(folder.appending(path: file), scheme: labels)
+            let texts = try? LabelledCorpus.read(folder.file(file), scheme: labels)
             return [(file, texts?.map(\.text) ?? [])]
         }
         return through.map { files in

@@ -53,7 +53,7 @@ extension Recipe {
         var digests: [String: String] = [:]
         for file in corpora.files + validation.tests.files + modelFiles + identifierFiles
         where digests[file] == nil {
-            digests[file] = try TextFile.sha256(of: folder.appending(path: file))
+            digests[file] = try TextFile.sha256(of: folder.file(file))
         }
         if needsOwnIdentifier, let languageIdentifier {
             digests["the program's language identifier"] = try TextFile.sha256(

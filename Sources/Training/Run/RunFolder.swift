@@ -37,7 +37,8 @@ struct RunFolder {
     ///   - resumes: whether a run that began here may go on; a folder that is empty or absent begins one.
     ///   - acceptsChanges: whether corpora may have changed since.
     /// - Returns: whether a run has begun here.
-    /// - Throws: `TrainingError` when the folder holds something else, or the recipe or a corpus has changed.
+    /// - Throws: `TrainingError` when the folder holds something else, or a corpus has changed, or the recipe in more than
+    ///   stages that have not begun.
     func check(
         _ recipe: Recipe, digests: [String: String], resumes: Bool, acceptsChanges: Bool
     ) throws -> Bool {
@@ -51,20 +52,8 @@ struct RunFolder {
                 "\(url.path): the folder is not empty; name another with --output, or "
                     + "go on with the run in it with --resume")
         }
-        guard let data = try? Data(contentsOf: beginningFile),
-            let beginning = try? JSONDecoder().decode(Beginning.self, from: data)
-        else {
-            throw TrainingError(
-                .outputExists,
-                "\(url.path): not a folder of a training run; name another with --output")
-        }
-        let differences = try recipe.differences(from: beginning.recipe)
-        guard differences.isEmpty else {
-            throw TrainingError(
-                .malformed,
-                "\(url.path): the recipe has changed since the run began: "
-                    + differences.joined(separator: "; ") + "; undo that, or begin anew")
-        }
+        let beginning = try readBeginning()
+        try check(recipe, against: beginning.recipe)
         let changed = digests.keys.sorted().filter { beginning.digests[$0] != digests[$0] }
         guard changed.isEmpty || acceptsChanges else {
             throw TrainingError(
@@ -73,6 +62,55 @@ struct RunFolder {
                     + "bring it back, or go on all the same with --accept-changed")
         }
         return true
+    }
+
+    /// Sees to it that a recipe differs from that of the run in stages ahead at most.
+    private func check(_ recipe: Recipe, against older: Recipe) throws {
+        let count = begunStageCount
+        let differences = try recipe.firstStages(count).differences(from: older.firstStages(count))
+        guard differences.isEmpty else {
+            throw TrainingError(
+                .malformed,
+                "\(url.path): the recipe has changed since the run began: "
+                    + differences.joined(separator: "; ") + "; undo that, or begin anew")
+        }
+    }
+
+    private func readBeginning() throws -> Beginning {
+        guard let data = try? Data(contentsOf: beginningFile),
+            let beginning = try? JSONDecoder().decode(Beginning.self, from: data)
+        else {
+            throw TrainingError(
+                .outputExists,
+                "\(url.path): not a folder of a training run; name another with --output")
+        }
+        return beginning
+    }
+
+    /// How many stages have begun, as far as what they did is kept; no more than that of a recipe has to stay.
+    private var begunStageCount: Int {
+        func decode<Value: Decodable>(_ type: Value.Type, _ file: URL) -> Value? {
+            try? JSONDecoder().decode(type, from: Data(contentsOf: file))
+        }
+        guard let last = try? numbers().last.map(folder) else {
+            return decode(Finished.self, finishedFile)?.stages.count ?? 0
+        }
+        // A checkpoint that cannot be read is named when the run goes on.
+        let state = decode(TrainingState.self, last.appending(path: "state.json"))
+        return state.map { $0.step > 0 ? $0.stage + 1 : $0.stage } ?? Int.max
+    }
+
+    /// Takes a recipe whose stages ahead differ for that of the run. The folder must be locked, or another program could
+    /// begin one of these meanwhile.
+    ///
+    /// - Returns: the differences.
+    /// - Throws: `TrainingError` when other stages differ.
+    func update(_ recipe: Recipe) throws -> [String] {
+        let beginning = try readBeginning()
+        try check(recipe, against: beginning.recipe)
+        let differences = try recipe.differences(from: beginning.recipe)
+        if !differences.isEmpty { try begin(recipe, digests: beginning.digests) }
+        return differences
     }
 
     /// What the end of a stage leaves.
@@ -131,9 +169,14 @@ struct RunFolder {
     ///
     /// - Throws: `TrainingError` when somebody does.
     func lock() throws -> FileHandle {
-        guard let handle = try? FileHandle(forReadingFrom: beginningFile),
-            flock(handle.fileDescriptor, LOCK_EX | LOCK_NB) == 0
-        else {
+        // The folder itself: unlike the files in it, it is never replaced.
+        let descriptor = open(url.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw TrainingError(
+                .unusableFile, "\(url.path): cannot be opened: \(String(cString: strerror(errno)))")
+        }
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             throw TrainingError(
                 .outputExists,
                 "\(url.path): another program trains into this folder; wait for it, or stop it")

@@ -47,7 +47,7 @@ public final class Trainer {
         let digests = try recipe.fileDigests(
             in: options.corpora, languageIdentifier: options.languageIdentifier)
         let initial = try recipe.initialModel.map {
-            try LoadedModel(contentsOf: options.corpora.appending(path: $0))
+            try LoadedModel(contentsOf: options.corpora.file($0))
         }
         let hasBegun = try folder.check(
             recipe, digests: digests, resumes: options.resumes,
@@ -71,6 +71,10 @@ public final class Trainer {
             .flatMap { Set(languages).isSubset(of: $0.languages) ? $0 : nil }
         if !hasBegun { try folder.begin(recipe, digests: digests) }
         lock = try folder.lock()
+        let changes = hasBegun ? try folder.update(recipe) : []
+        if !changes.isEmpty {
+            logger.info("the stages ahead have changed: \(changes.joined(separator: "; "))")
+        }
         let model = Model(data.configuration)
         workspace = Workspace(threadCount: options.threadCount)
         objective = Objective(

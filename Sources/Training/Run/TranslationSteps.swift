@@ -43,7 +43,7 @@ package final class TranslationSteps {
         step += 1
         let mark = workspace.arena.mark
         defer { workspace.arena.release(to: mark) }
-        gradients.all.clear()
+        gradients.all.clear(workspace: workspace)
         let pass = Pass(
             parameters, workspace: workspace, precision: precision,
             dropout: DropoutSource(rate: Self.dropoutRate, seed: UInt64(step)))

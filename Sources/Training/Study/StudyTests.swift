@@ -26,7 +26,7 @@ extension StudyTests {
         }
         var digests: [String: String] = [:]
         for file in corpora.files where digests[file] == nil {
-            digests[file] = try TextFile.sha256(of: folder.appending(path: file))
+            digests[file] = try TextFile.sha256(of: folder.file(file))
         }
         self.digests = digests
         timedLanguage = corpora.translation.first?.from ?? corpora.sentiment.first?.language ?? ""
