@@ -47,13 +47,18 @@ Ein Mann geht mit seinem Hund am Strand entlang.
 Zwei Kinder spielen mit einem roten Ball.
 endef
 
-define REMARKS
-The actors are brilliant and the story is full of charm.
-The plot is dull, and the ending is worse.
-The shop is on the second floor.
+define FRENCH
+Deux filles mangent une glace au bord de la mer.
+Un homme répare un vélo devant sa maison.
 endef
 
-export ENGLISH GERMAN REMARKS
+define REMARKS
+The actors are brilliant and the story is full of charm.
+Das Essen war kalt und der Kellner unfreundlich.
+Le magasin est au deuxième étage.
+endef
+
+export ENGLISH GERMAN FRENCH REMARKS
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1: \2/p' $(MAKEFILE_LIST)
@@ -154,7 +159,8 @@ endef
 
 run: build ## translate and classify some lines with the shipped model
 	$(call demonstrate,translate --to de,ENGLISH)
-	$(call demonstrate,translate --to en,GERMAN)
+	$(call demonstrate,translate --to fr,GERMAN)
+	$(call demonstrate,translate --to en,FRENCH)
 	$(call demonstrate,sentiment,REMARKS)
 
 build-tests: setup

@@ -103,7 +103,8 @@ let package = Package(
             ],
             exclude: ["Documentation"]),
         .target(name: "LineFilter", dependencies: ["CUTF8Proc", "Files"]),
-        .target(name: "PretrainedModel", resources: [.copy("Model")]),
+        .target(
+            name: "PretrainedModel", exclude: ["Documentation"], resources: [.copy("Model")]),
         .executableTarget(
             name: "mtl-nlp",
             dependencies: [

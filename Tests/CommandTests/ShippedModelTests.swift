@@ -9,27 +9,39 @@ final class ShippedModelTests: XCTestCase {
             .appendingPathComponent("mtl-nlp_PretrainedModel.resources/Model")
     }
 
+    /// Words that have to be in the translation of a plain sentence, for each of the six directions.
     func testTranslatesPlainSentences() throws {
-        let german = try Program.run(
-            ["translate", "--to", "de"], input: "A man is riding a bike.\nA dog runs.\n")
-        XCTAssertEqual(german.status, 0, german.errors)
-        let lines = german.output.split(separator: "\n")
-        XCTAssertEqual(lines.count, 2)
-        XCTAssert(lines[0].contains("Mann") && lines[0].contains("rad"), german.output)
-        XCTAssert(lines[1].contains("Hund"), german.output)
-        let english = try Program.run(
-            ["translate", "--to", "en"], input: "Zwei Frauen stehen auf der Straße.\n")
-        XCTAssert(
-            english.output.contains("Two women") && english.output.contains("street"),
-            english.output)
+        let sentences: [(to: String, text: String, words: [String])] = [
+            ("de", "A man is riding a bike.", ["Mann", "rad"]),
+            ("en", "Zwei Frauen stehen auf der Straße.", ["Two women", "street"]),
+            ("fr", "The children are playing in the garden.", ["enfants", "jardin"]),
+            ("en", "Un homme lit un livre.", ["man", "book"]),
+            ("fr", "Die Frau trinkt Wasser.", ["femme", "eau"]),
+            ("de", "Le chien court dans la neige.", ["Hund", "Schnee"]),
+        ]
+        for (target, text, words) in sentences {
+            let result = try Program.run(["translate", "--to", target], input: text + "\n")
+            XCTAssertEqual(result.status, 0, result.errors)
+            for word in words { XCTAssert(result.output.contains(word), result.output) }
+        }
     }
 
     func testKnowsPraiseFromBlame() throws {
         let result = try Program.run(
-            ["sentiment"], input: "a brilliant and moving film\na dull , pointless mess\n")
+            ["sentiment"],
+            input: """
+                a brilliant and moving film
+                a dull , pointless mess
+                Das Essen war köstlich und der Service wunderbar.
+                Der Film war furchtbar langweilig.
+                Un film magnifique, j'ai adoré.
+                C'est nul, quelle déception.
+
+                """)
         XCTAssertEqual(
             result.output.split(separator: "\n").map { $0.prefix { $0 != "\t" } },
-            ["positive", "negative"], result.output)
+            ["positive", "negative", "positive", "negative", "positive", "negative"],
+            result.output)
     }
 
     /// A text that is far too long for the model is translated in parts, to its end.
@@ -62,8 +74,9 @@ final class ShippedModelTests: XCTestCase {
 
     func testItsCardTellsWhereItComesFrom() throws {
         let card = try LoadedModel(contentsOf: folder()).card
-        XCTAssertEqual(card.languages, ["de", "en"])
-        XCTAssertEqual(card.stages.map(\.name), ["translation", "sentiment", "joint"])
+        XCTAssertEqual(card.languages, ["de", "en", "fr"])
+        XCTAssertEqual(card.sentimentLanguages, ["de", "en", "fr"])
+        XCTAssertEqual(card.stages.map(\.name), ["translation", "both"])
         XCTAssertNotNil(card.commit)
         XCTAssertNotNil(card.terms)
         XCTAssert(

@@ -88,7 +88,7 @@ final class TrainTests: XCTestCase {
 
     /// Killed at any moment and started again, a run ends with the bytes of one that was left alone.
     func testAKilledRunGoesOn() throws {
-        let text = Self.text.replacing("steps: 300", with: "steps: 1500")
+        let text = Self.text.replacing("steps: 300", with: "steps: 5000")
         recipe = try folder.write(text, as: "long.yml")
         XCTAssertEqual(try Program.run(arguments("whole", "--quiet")).status, 0)
         for signalNumber in [SIGKILL, SIGTERM, SIGINT] {
