@@ -10,7 +10,10 @@ public func addScaled(
     for i in stride(from: 0, to: whole, by: lanes) {
         store(multiplyAdd(factor, load(x + i), load(y + i)), y + i)
     }
-    for i in whole..<count { y[i] += scale * x[i] }
+    // As in whole vectors, where the product is not rounded: no result depends on what stands before it.
+    let rest = count - whole
+    let sums = multiplyAdd(factor, load(x + whole, count: rest), load(y + whole, count: rest))
+    store(sums, y + whole, count: rest)
 }
 
 /// `dx = y > 0 ? dx : 0`: backward of ReLU, from its result.

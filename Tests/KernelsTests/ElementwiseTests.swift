@@ -23,6 +23,47 @@ final class ElementwiseTests: XCTestCase {
         }
     }
 
+    /// Whole vectors and what is left behind them round alike: a sentence alone has the bits that it has among others.
+    func testWhereAnElementStandsDoesNotChangeItsBits() {
+        var generator = SeededGenerator(seed: 6)
+        for count in oddSizes {
+            let x = generator.floats(count)
+            let y = generator.floats(count)
+            let z = generator.floats(count)
+            for set in instructionSets {
+                func assertAlike(
+                    _ name: String,
+                    _ kernel: (_ indices: Range<Int>, inout [Float], inout [Float]) -> Void
+                ) {
+                    var (first, second) = (y, z)
+                    kernel(0..<count, &first, &second)
+                    var (firstAlone, secondAlone) = (y, z)
+                    for index in 0..<count {
+                        var (a, b) = ([y[index]], [z[index]])
+                        kernel(index..<index + 1, &a, &b)
+                        (firstAlone[index], secondAlone[index]) = (a[0], b[0])
+                    }
+                    XCTAssertEqual(first.bits, firstAlone.bits, "\(name) \(set.rawValue) \(count)")
+                    XCTAssertEqual(
+                        second.bits, secondAlone.bits, "\(name) \(set.rawValue) \(count)")
+                }
+                assertAlike("addScaled") { range, y, _ in
+                    set.kernels.addScaled(range.count, 0.3, Array(x[range]), &y)
+                }
+                assertAlike("adamStep") { range, mean, weight in
+                    var variance = x[range].map { $0 * $0 }
+                    set.kernels.adamStep(
+                        range.count, 0.01, 0.9, 0.98, 1e-9, 0.7, 0.01, Array(x[range]), &mean,
+                        &variance, &weight)
+                }
+                assertAlike("momentumStep") { range, velocity, weight in
+                    set.kernels.momentumStep(
+                        range.count, 0.01, 0.9, 0.7, 0.01, Array(x[range]), &velocity, &weight)
+                }
+            }
+        }
+    }
+
     /// Exact.
     func testReLUBackward() {
         var generator = SeededGenerator(seed: 2)
