@@ -6,7 +6,9 @@ extension Array where Element: Sendable {
     package func concurrentMap<Result: Sendable>(
         threadCount: Int, _ transform: @Sendable (Element) -> Result
     ) -> [Result] {
-        [Result](unsafeUninitializedCapacity: count) { results, initializedCount in
+        // The standard library would write into the empty array that all threads share.
+        if isEmpty { return [] }
+        return [Result](unsafeUninitializedCapacity: count) { results, initializedCount in
             nonisolated(unsafe) let results = results
             let next = Atomic(0)
             DispatchQueue.concurrentPerform(iterations: Swift.min(threadCount, count)) { _ in

@@ -4,7 +4,7 @@ extension [UInt16] {
     /// The UTF-16 of well-formed UTF-8.
     init(transcoding text: UnsafeBufferPointer<UInt8>) {
         // No code point has more units here than bytes there.
-        self.init(unsafeUninitializedCapacity: text.count) { units, count in
+        self.init(upTo: text.count) { units, count in
             var index = 0
             while index < text.count { units.append(decodeScalar(text, &index), &count) }
         }
@@ -12,9 +12,21 @@ extension [UInt16] {
 
     /// The UTF-16 of code points.
     init(transcoding scalars: [UInt32]) {
-        self.init(unsafeUninitializedCapacity: 2 * scalars.count) { units, count in
+        self.init(upTo: 2 * scalars.count) { units, count in
             for scalar in scalars { units.append(scalar, &count) }
         }
+    }
+
+    /// What `body` writes, and the number of units that it counts.
+    private init(
+        upTo capacity: Int, _ body: (UnsafeMutableBufferPointer<UInt16>, inout Int) -> Void
+    ) {
+        // Without capacity the standard library would set the count of the empty array that all threads share.
+        guard capacity > 0 else {
+            self = []
+            return
+        }
+        self.init(unsafeUninitializedCapacity: capacity) { body($0, &$1) }
     }
 
     /// Calls `body` with each code point of well-formed UTF-16.
