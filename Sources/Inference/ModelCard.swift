@@ -1,3 +1,5 @@
+import Transformer
+
 /// What is known about a model: what it is made from, how, and what it scores. It is `card.json` of the model folder, with
 /// keys in snake case.
 public struct ModelCard: Codable, Hashable, Sendable {
@@ -100,6 +102,18 @@ public struct ModelCard: Codable, Hashable, Sendable {
     /// The languages of which the model has seen labelled texts, as far as the card tells: pairs have two languages.
     public var sentimentLanguages: Set<String> {
         Set(corpora.compactMap(\.languages).filter { $0.count == 1 }.joined())
+    }
+
+    /// The tasks that none of the corpora teaches, as far as the card tells.
+    public var untaughtTasks: [ModelTask] {
+        let counts = Set(corpora.compactMap(\.languages?.count))
+        if counts.isEmpty { return [] }
+        return ModelTask.allCases.filter { task in
+            switch task {
+            case .translation: !counts.contains(2)
+            case .sentiment: !counts.contains(1)
+            }
+        }
     }
 
     public var name: String

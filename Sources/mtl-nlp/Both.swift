@@ -35,7 +35,7 @@ struct Both: LoggingCommand, RepeatingCommand {
     @OptionGroup var logging: LoggingOptions
 
     func run() throws {
-        let model = try models.load(inference)
+        let model = try models.load(inference, for: .translation, .sentiment)
         try models.checkTranslation(model, hasSentiment: true)
         let request = AnswerRequest(
             translation: try language.request(model, search.options), sentiment: sentiment.request,

@@ -69,8 +69,7 @@ struct Calibrate: LoggingCommand {
                 "\(file): no text is \(label.name); give files with texts of all three classes")
         }
         return SentimentTestSet(
-            name: URL(fileURLWithPath: file).lastPathComponent, scheme: classes ?? .named,
-            texts: texts)
+            name: URL(fileURLWithPath: file).lastPathComponent, texts: texts)
     }
 
     private struct Result: Encodable {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Inference
 import Logging
+import Transformer
 
 /// The model or the models that answer.
 struct EnsembleOptions: ParsableArguments {
@@ -64,14 +65,23 @@ struct EnsembleOptions: ParsableArguments {
         }
     }
 
-    /// Reads the models.
-    func load(_ inference: InferenceOptions) throws -> Ensemble {
+    /// Reads the models, and warns of those that were not taught what they are to do.
+    func load(_ inference: InferenceOptions, for tasks: ModelTask...) throws -> Ensemble {
         let folders =
             model.isEmpty
             ? [try ModelOptions.existingFolder(named: nil)]
             : try model.map(ModelOptions.existingFolder(named:))
-        return Ensemble(
-            try folders.map(inference.load), weights: modelWeights, fusion: fusion ?? .mean)
+        let models = try folders.map(inference.load)
+        for (folder, model) in zip(folders, models) {
+            for task in tasks where model.card.untaughtTasks.contains(task) {
+                Logger(label: "mtl-nlp").warning(
+                    """
+                    \(folder.path): the model's card names no corpus of \(task.rawValue), so that its \
+                    answers are chance; give another model
+                    """)
+            }
+        }
+        return Ensemble(models, weights: modelWeights, fusion: fusion ?? .mean)
     }
 }
 

@@ -44,9 +44,9 @@ struct EvaluateSentiment: LoggingCommand, RepeatingCommand {
 
     func run() throws {
         let texts = try readTexts()
-        let labels = labels.labels ?? Self.labels(of: texts)
+        let labels = labels.labels ?? SentimentTestSet(name: file, texts: texts).classes
         let classifier = SentimentClassifier(
-            try models.load(inference), threadCount: inference.threads.count,
+            try models.load(inference, for: .sentiment), threadCount: inference.threads.count,
             batchSize: inference.batchSize)
         let report = ClassificationReport(texts, classes: labels, classifier)
         try json ? writeResult(json: report) : writeResult(Self.lines(report))
@@ -69,12 +69,6 @@ struct EvaluateSentiment: LoggingCommand, RepeatingCommand {
             )
         }
         return kept
-    }
-
-    /// A set without neutral texts has two classes.
-    private static func labels(of texts: [LabelledText]) -> Set<SentimentLabel> {
-        let all = Set(SentimentLabel.allCases)
-        return texts.contains { $0.label == .neutral } ? all : all.subtracting([.neutral])
     }
 
     private static func lines(_ report: ClassificationReport) -> [String] {

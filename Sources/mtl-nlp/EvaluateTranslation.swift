@@ -37,7 +37,7 @@ struct EvaluateTranslation: LoggingCommand, RepeatingCommand {
     func run() throws {
         let pairs = try ParallelCorpus.read(
             source: URL(fileURLWithPath: source), target: URL(fileURLWithPath: reference))
-        let model = try models.load(inference)
+        let model = try models.load(inference, for: .translation)
         try models.checkTranslation(model, hasSentiment: false)
         try language.check(model.leader)
         let translator = Translator(

@@ -30,7 +30,7 @@ struct Sentiment: LoggingCommand, RepeatingCommand {
 
     func run() throws {
         try AnswerFilter(
-            models.load(inference), AnswerRequest(sentiment: sentiment.request),
+            models.load(inference, for: .sentiment), AnswerRequest(sentiment: sentiment.request),
             inference: inference,
             options: filter, logging: logging
         ).run()

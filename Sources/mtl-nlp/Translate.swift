@@ -31,7 +31,7 @@ struct Translate: LoggingCommand, RepeatingCommand {
     @OptionGroup var logging: LoggingOptions
 
     func run() throws {
-        let model = try models.load(inference)
+        let model = try models.load(inference, for: .translation)
         try models.checkTranslation(model, hasSentiment: false)
         let request = AnswerRequest(translation: try language.request(model, search.options))
         try AnswerFilter(

@@ -31,6 +31,34 @@ final class EnsembleTests: XCTestCase {
         return result.output
     }
 
+    func testAModelThatWasNotTaughtATaskIsNamed() throws {
+        let tiny = try TinyModel.loaded()
+        var card = tiny.card
+        card.corpora = [
+            .init(name: "labelled", files: [], lines: 1, sha256: [], languages: ["en"])
+        ]
+        let url = folder.url.appendingPathComponent("labeller")
+        try LoadedModel(
+            model: tiny.model, parameters: tiny.parameters, tokenizer: tiny.tokenizer, card: card
+        ).write(to: url)
+        let warning = """
+            mtl-nlp: warning: \(url.path): the model's card names no corpus of translation, so that \
+            its answers are chance; give another model
+
+            """
+        let plain = try writeModel("plain", seed: 3)
+        for arguments in [["translate", "--to", "de"], ["both", "--to", "de"]] {
+            let result = try Program.run(arguments + ["--model", url.path], input: input)
+            XCTAssertEqual(result.errors, warning)
+            XCTAssertEqual(result.status, 0)
+            let expected = try Program.run(arguments + ["--model", plain], input: input)
+            XCTAssertEqual(result.output, expected.output)
+        }
+        XCTAssertEqual(try run("sentiment", "--model", url.path).errors, "")
+        XCTAssertEqual(
+            try run("translate", "--to", "de", "--quiet", "--model", url.path).errors, "")
+    }
+
     func testTwoModelsAnswerTogether() throws {
         let (a, b) = (try writeModel("a", seed: 3), try writeModel("b", seed: 4))
         let alone = try output("both", "--to", "de", "--model", a)

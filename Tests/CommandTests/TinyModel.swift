@@ -41,9 +41,13 @@ enum TinyModel {
         let card = ModelCard(
             name: "tiny", version: "1", licence: "none", languages: configuration.languages,
             labels: configuration.labels,
-            corpora: sentimentLanguages.map {
-                ModelCard.Corpus(name: $0, files: [], lines: 1, sha256: [], languages: [$0])
-            })
+            corpora: sentimentLanguages.isEmpty
+                ? []
+                : ([["de", "en"]] + sentimentLanguages.map { [$0] }).map {
+                    ModelCard.Corpus(
+                        name: $0.joined(separator: "-"), files: [], lines: 1, sha256: [],
+                        languages: $0)
+                })
         return LoadedModel(
             model: model, parameters: parameters, tokenizer: tokenizer, card: card)
     }

@@ -30,5 +30,15 @@ final class ModelCardTests: XCTestCase {
             name: "a", version: "1", licence: "none", languages: ["de", "en"], labels: [],
             corpora: [corpus(["de", "fr"]), corpus(["en"]), corpus(nil), corpus(["es"])])
         XCTAssertEqual(card.sentimentLanguages, ["en", "es"])
+        XCTAssertEqual(card.untaughtTasks, [])
+        func untaught(_ corpora: [ModelCard.Corpus]) -> [ModelTask] {
+            var card = card
+            card.corpora = corpora
+            return card.untaughtTasks
+        }
+        XCTAssertEqual(untaught([corpus(["de", "fr"])]), [.sentiment])
+        XCTAssertEqual(untaught([corpus(["de"]), corpus(nil)]), [.translation])
+        XCTAssertEqual(untaught([]), [], "a card that names no corpora tells nothing")
+        XCTAssertEqual(untaught([corpus(nil)]), [])
     }
 }

@@ -38,7 +38,7 @@ final class ProjectedTextsTests: XCTestCase {
         let texts = held.map { LabelledText(text: $0, label: .neutral) }
         return ProjectedTexts(
             rule, candidates.map { $0.map { SentencePair(source: $0.0, target: $0.1) } },
-            held: HeldTexts([SentimentTestSet(name: "held", scheme: .named, texts: texts)]),
+            held: HeldTexts([SentimentTestSet(name: "held", texts: texts)]),
             seed: seed, classify: classify)
     }
 

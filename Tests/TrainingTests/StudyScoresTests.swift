@@ -69,7 +69,7 @@ final class StudyScoresTests: XCTestCase {
             ],
             sentiment: [
                 SentimentTestSet(
-                    name: "s", scheme: .binary,
+                    name: "s",
                     texts: labels.map { LabelledText(text: "x", label: $0) })
             ],
             digests: ["t.tsv": "00", "s.tsv": "11"], timedLanguage: "en")

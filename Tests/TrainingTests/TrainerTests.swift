@@ -561,21 +561,32 @@ final class TrainerTests: XCTestCase {
     }
 
     func testTheFinishedModelIsMeasuredOnWholeTestSets() throws {
+        let polar = String(repeating: "good\tpositive\nbad\tnegative\n", count: 4)
+        _ = try folder.write(polar.utf8, as: "polar.tsv")
+        // Its only neutral text is not among the first, on which stages are measured.
+        _ = try folder.write((polar + "so so\tneutral\n").utf8, as: "named.tsv")
         let tests = """
             sentences: 7, tests: {
               translation: [{name: lines, pairs: pairs.tsv, from: en, to: xx}],
-              sentiment: [{name: texts, file: labelled.tsv, labels: binary, language: en}]}
+              sentiment: [
+                {name: texts, file: labelled.tsv, labels: binary, language: en},
+                {name: polar, file: polar.tsv, labels: named, language: en},
+                {name: named, file: named.tsv, labels: named, language: en}]}
             """
         try edit("recipe.yml", "beam: 1", "beam: 1, " + tests)
         try train(options("run"))
         let card = try LoadedModel(contentsOf: folder.url.appending(path: "run")).card
         func counts(_ scores: [ModelCard.Score]) -> [String?] {
-            ["labelled", "texts"].map { set in
+            ["labelled", "texts", "polar", "named"].map { set in
                 scores.first { $0.set == set && $0.metric == "accuracy" }?.signature
             }
         }
-        XCTAssertEqual(counts(card.stages[1].scores), ["classes:2|n:7", "classes:2|n:7"])
-        XCTAssertEqual(counts(card.scores), ["classes:2|n:7", "classes:2|n:300"])
+        XCTAssertEqual(
+            counts(card.stages[1].scores),
+            ["classes:2|n:7", "classes:2|n:7", "classes:2|n:7", "classes:3|n:7"])
+        XCTAssertEqual(
+            counts(card.scores),
+            ["classes:2|n:7", "classes:2|n:300", "classes:2|n:8", "classes:3|n:9"])
         XCTAssertEqual(card.scores.filter { $0.set == "lines en-xx" }.count, 2)
     }
 

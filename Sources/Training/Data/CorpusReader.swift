@@ -157,6 +157,6 @@ extension Recipe.SentimentCorpus {
 
     /// Texts of the corpus as a test set; none if there are no texts.
     func testSets(of texts: [LabelledText]) -> [SentimentTestSet] {
-        texts.isEmpty ? [] : [SentimentTestSet(name: name, scheme: labels, texts: texts)]
+        texts.isEmpty ? [] : [SentimentTestSet(name: name, texts: texts)]
     }
 }

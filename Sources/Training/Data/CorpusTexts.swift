@@ -44,18 +44,25 @@ public struct TranslationTestSet: Sendable {
 /// Labelled texts to measure sentiment on, as their file has them.
 public struct SentimentTestSet: Sendable {
     public let name: String
-    public let scheme: LabelScheme
     public let texts: [LabelledText]
+    /// What a model may answer: a set without neutral texts has two classes, however its labels are written.
+    public let classes: Set<SentimentLabel>
 
-    public init(name: String, scheme: LabelScheme, texts: [LabelledText]) {
+    public init(name: String, texts: [LabelledText]) {
+        let all = Set(SentimentLabel.allCases)
+        let hasNeutral = texts.contains { $0.label == .neutral }
+        self.init(name: name, texts: texts, classes: hasNeutral ? all : all.subtracting([.neutral]))
+    }
+
+    private init(name: String, texts: [LabelledText], classes: Set<SentimentLabel>) {
         self.name = name
-        self.scheme = scheme
         self.texts = texts
+        self.classes = classes
     }
 
     /// The first texts of it; all if the count is 0.
     func prefix(_ count: Int) -> SentimentTestSet {
-        SentimentTestSet(name: name, scheme: scheme, texts: texts.limited(to: count))
+        SentimentTestSet(name: name, texts: texts.limited(to: count), classes: classes)
     }
 }
 

@@ -297,7 +297,7 @@ public final class Trainer {
         try writeModel(parameters)
         let written = try LoadedModel(contentsOf: options.output)
         calibration = SentimentCalibration(
-            data.held.sentiment.filter { $0.scheme.classes.count == SentimentLabel.allCases.count },
+            data.held.sentiment.filter { $0.classes.count == SentimentLabel.allCases.count },
             written, batchSize: recipe.validation.batchSize, threadCount: options.threadCount)
         if let calibration { logger.info("\(calibration.description)") }
         let shipped = calibration.map(written.calibrated) ?? written

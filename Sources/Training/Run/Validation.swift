@@ -76,8 +76,8 @@ struct Validation {
         var right = 0.0, count = 0.0
         for set in sentiment {
             let report = ClassificationReport(
-                set.texts, classes: set.scheme.classes, classifier)
-            let signature = "classes:\(set.scheme.classes.count)|n:\(report.count)"
+                set.texts, classes: set.classes, classifier)
+            let signature = "classes:\(set.classes.count)|n:\(report.count)"
             result.scores += [
                 .init(
                     set: set.name, metric: "accuracy", value: 100 * report.accuracy,

@@ -61,7 +61,7 @@ extension Measurement {
         predictions =
             tasks.contains(.sentiment)
             ? tests.sentiment.map { set in
-                classifier.classify(set.texts.map(\.text), labels: set.scheme.classes).map(\.label)
+                classifier.classify(set.texts.map(\.text), labels: set.classes).map(\.label)
             } : []
         let texts = Array(tests.timedTexts.prefix(rule.timedCount))
         answerSeconds = try Self.answerSeconds(

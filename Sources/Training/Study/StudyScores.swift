@@ -176,7 +176,7 @@ private struct ScoredSets {
     private func metric(_ name: String, _ set: SentimentTestSet) -> StudyReport.Metric {
         .init(
             name: name, set: set.name,
-            signature: "classes:\(set.scheme.classes.count)|n:\(set.texts.count)")
+            signature: "classes:\(set.classes.count)|n:\(set.texts.count)")
     }
 
     /// What the answers of a model score.
