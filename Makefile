@@ -174,10 +174,13 @@ test: build-tests ## run all tests, those of the kernels on every level of the p
 	$(RUN_TESTS)
 
 # The tests of what threads share and of what reaches memory by pointers. Those of the program are not among them: they
-# run it as it is. For leaks see `fuzz`.
-SANITIZED_thread := KernelsTests TransformerTests InferenceTests LineFilterTests TrainingTests.BatchSamplerTests \
+# run it as it is. Nor are gradient checks among those of threads, for they compute the same on one thread thousands of
+# times. For leaks see `fuzz`.
+SANITIZED_thread := KernelsTests TransformerTests.BatchIndependenceTests TransformerTests.GoldenTests \
+    TransformerTests.LazyValuesTests TransformerTests.TranslationLossTests TransformerTests.WeightFileTests InferenceTests \
+    LineFilterTests TrainingTests.BatchSamplerTests \
     TrainingTests.TrainerTests/testTheResultDoesNotDependOnTheNumberOfThreads
-SANITIZED_address := $(SANITIZED_thread) TokenizationTests LanguageIdentificationTests FilesTests
+SANITIZED_address := $(SANITIZED_thread) TransformerTests TokenizationTests LanguageIdentificationTests FilesTests
 MUTEX := .build-thread/MutexSlowPaths.o
 LINK_thread := -Xlinker $(MUTEX)
 
