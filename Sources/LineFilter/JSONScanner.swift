@@ -14,9 +14,11 @@ struct JSONScanner {
 
     init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
-    /// The keys and values of an object, which must be all there is but white space. A key has its quotes.
+    /// The keys and values of an object, which must be all there is but white space and a byte order mark, which the
+    /// standard lets readers pass over. A key has its quotes.
     mutating func object() throws(JSONSyntaxError) -> [(key: Range<Int>, value: Range<Int>)] {
         var members: [(key: Range<Int>, value: Range<Int>)] = []
+        if bytes.starts(with: "\u{FEFF}".utf8) { place = 3 }
         skipSpace()
         guard peek == UInt8(ascii: "{") else { throw expected("'{'") }
         try list(until: "}") { scanner throws(JSONSyntaxError) in

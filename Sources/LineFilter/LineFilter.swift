@@ -5,7 +5,11 @@ public enum LineFilter {
     /// grow with the number of long ones.
     static let batchByteCount = 4 << 20
 
-    /// Answers every record of `source` with a line to `writer`.
+    /// The first records are answered in groups that are smaller than the largest by this factor, and then in larger and
+    /// larger ones: someone may be waiting for the first answers.
+    private static let firstGroupDivisor = 16
+
+    /// Answers every record of `source` with a line to `writer`. Answers are written before the next are looked for.
     ///
     /// When an answer or a read fails, the lines answered before are written all the same.
     ///
@@ -17,31 +21,24 @@ public enum LineFilter {
         _ source: Source, _ writer: LineWriter, lookAhead: Int,
         answer: ([Source.Record]) throws -> [String]
     ) throws {
+        var groupSize = max(1, lookAhead / firstGroupDivisor)
         do {
-            while let first = try source.nextWithoutWaiting()
-                ?? flushAndWait(source, writer)
-            {
-                let (records, failure) = collect(from: first, source, atMost: lookAhead)
+            while let first = try source.next() {
+                let (records, failure) = collect(from: first, source, atMost: groupSize)
+                groupSize = min(2 * groupSize, lookAhead)
                 let answers = try answer(records)
                 precondition(
                     answers.count == records.count,
                     "\(answers.count) answers for \(records.count) lines")
                 for text in answers { try writer.write(text) }
                 if let failure { throw failure }
+                try writer.flush()
             }
         } catch {
             // The first failure is the one to report.
             try? writer.flush()
             throw error
         }
-    }
-
-    /// The next record, or nil at the end, once everything answered is written.
-    private static func flushAndWait<Source: RecordSource>(
-        _ source: Source, _ writer: LineWriter
-    ) throws -> Source.Record? {
-        try writer.flush()
-        return try source.next()
     }
 
     /// `first` and the records that are there already, and why there are no more if reading failed.

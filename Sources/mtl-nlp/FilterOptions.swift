@@ -11,7 +11,7 @@ struct FilterOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Write this file (default: standard output). It replaces an older one at the end, "
-                + "whole or not at all.",
+                + "whole or not at all; a device or a pipe is written as the answers come.",
             valueName: "file"),
         completion: .file())
     var output: String?

@@ -36,6 +36,7 @@ struct MTLNLP: ParsableCommand {
         ])
 
     static func main() {
+        reserveStandardStreams()
         let arguments = Array(CommandLine.arguments.dropFirst())
         do {
             try refuseUnknownHelpTopic(arguments)
@@ -59,7 +60,10 @@ struct MTLNLP: ParsableCommand {
     private static func report(_ error: any Error) -> ExitStatus {
         let status = ExitStatus(error)
         switch status {
-        case .success: print(fullMessage(for: error))  // --help and --version
+        case .success:  // --help and --version
+            let lines = fullMessage(for: error).split(
+                separator: "\n", omittingEmptySubsequences: false)
+            do { try writeResult(lines.map(String.init)) } catch { return report(error) }
         case .brokenPipe: break
         default:
             let text = message(for: error).split(whereSeparator: \.isNewline)

@@ -2,6 +2,14 @@ import Foundation
 import LineFilter
 import Logging
 
+/// Takes the numbers of standard streams that are closed, so that no file gets one of them and is taken for it. Reading and
+/// writing fail there as they did.
+func reserveStandardStreams() {
+    for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
+        _ = open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+    }
+}
+
 /// Answers each line of standard input with a line of standard output, and warns of lines that are not UTF-8.
 func filterStandardInput(lookAhead: Int, answer: ([Line]) throws -> [String]) throws {
     let reader = LineReader(fileDescriptor: STDIN_FILENO)

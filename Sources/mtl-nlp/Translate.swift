@@ -16,7 +16,7 @@ struct Translate: LoggingCommand, RepeatingCommand {
             \(EnsembleOptions.discussion)
 
               mtl-nlp translate --to de < english.txt > german.txt
-              mtl-nlp translate --to de --mode wrapped --input letter.txt --output brief.txt
+              mtl-nlp translate --to de --mode wrapped --input a.txt --output b.txt
               echo "A dog runs." | mtl-nlp translate --to de --beam 8 --n-best 3
               mtl-nlp translate --to de --model run-1 --model run-2 < english.txt
             """)

@@ -62,15 +62,16 @@ struct SearchOptionGroup: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The most tokens of a translation, at most as many as the model can take "
-                + "(default: as the length of the source needs).",
+            "The most tokens of a translation, at most as many as the model can take; what is "
+                + "longer ends there, without a flag (default: as the length of the source needs).",
             valueName: "n"),
         transform: wholeNumber(in: 1...Int.max))
     var maxLength: Int?
 
     @Option(
         help: ArgumentHelp(
-            "Give this many translations with their scores; the beam is at least as wide.",
+            "Give this many translations with their scores; the beam is at least as wide. Where "
+                + "fewer are found the last one fills up.",
             valueName: "k"),
         transform: wholeNumber(in: 1...256))
     var nBest: Int?

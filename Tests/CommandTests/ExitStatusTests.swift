@@ -122,10 +122,19 @@ final class ExitStatusTests: XCTestCase {
         let train = ["tokenizer", "train", "--vocabulary-size", "340", text, "--output"]
         try assertFails(train + [folder.url.path], 74, "name a file")
         try assertFails(train + [folder.path("no/file")], 66, "make the folder first")
+        for arguments in [
+            ["normalize"], ["--help"], ["translate", "--help"], ["--version"],
+            ["--generate-completion-script", "bash"],
+        ] {
+            try assertTellsThatTheDiskIsFull(arguments, input: text)
+        }
+    }
+
+    private func assertTellsThatTheDiskIsFull(_ arguments: [String], input text: String) throws {
         let full = try XCTUnwrap(FileHandle(forWritingAtPath: "/dev/full"))
         let process = Process()
         process.executableURL = try Program.url
-        process.arguments = ["normalize"]
+        process.arguments = arguments
         process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: text))
         process.standardOutput = full
         let errors = Pipe()

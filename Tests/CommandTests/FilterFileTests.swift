@@ -35,6 +35,58 @@ final class FilterFileTests: XCTestCase {
         }
     }
 
+    /// Runs a line of the shell, which calls the program `$0`, its arguments `$@` and the folder `$FOLDER`.
+    private func shell(_ script: String, _ arguments: [String]) throws -> Program.Result {
+        try Program.run(
+            ["-c", script, Program.url.path] + arguments,
+            environment: ["FOLDER": folder.url.path], executable: URL(fileURLWithPath: "/bin/sh"))
+    }
+
+    /// Standard output stays what it is, also where its name is given: nothing around the answers is lost.
+    func testTheNameOfStandardOutput() throws {
+        let arguments = sentiment + ["--input", try folder.write("A cat.\n", as: "in")]
+        let inFile = "{ echo above; \"$0\" \"$@\" --output /dev/stdout; echo below; }"
+        for script in [inFile, inFile + " >\"$FOLDER\"/out; cat \"$FOLDER\"/out"] {
+            let result = try shell(script, arguments)
+            XCTAssertEqual(result.output, "above\n\(answer)below\n")
+            XCTAssertEqual(result.errors, "")
+        }
+    }
+
+    func testDevicesAndPipesAreWritten() throws {
+        let input = try folder.write("A cat.\n", as: "in")
+        let null = try Program.run(sentiment + ["--input", input, "--output", "/dev/null"])
+        XCTAssertEqual(null.status, 0, null.errors)
+        XCTAssertEqual(null.output + null.errors, "")
+        let pipe = try shell(
+            "mkfifo \"$FOLDER\"/pipe; cat \"$FOLDER\"/pipe & \"$0\" \"$@\" --output \"$FOLDER\"/pipe; wait",
+            sentiment + ["--input", input])
+        XCTAssertEqual(pipe.output, answer)
+        XCTAssertEqual(pipe.errors, "")
+        let full = try Program.run(sentiment + ["--input", input, "--output", "/dev/full"])
+        XCTAssertEqual(full.status, 74)
+        XCTAssertEqual(
+            full.errors,
+            "mtl-nlp: /dev/full: cannot write: No space left on device; "
+                + "free some space and run it again\n")
+    }
+
+    /// A file that is opened does not get the number of a stream that is closed.
+    func testClosedStreams() throws {
+        let input = try folder.write("A cat.\n", as: "in")
+        let closedOutput = try shell("\"$0\" \"$@\" >&-", sentiment + ["--input", input])
+        XCTAssertEqual(closedOutput.status, 74)
+        XCTAssertEqual(
+            closedOutput.errors,
+            "mtl-nlp: standard output: cannot write: Bad file descriptor; "
+                + "check the file and run it again\n")
+        XCTAssertEqual(try text("in"), "A cat.\n")
+        let closedInput = try shell(
+            "\"$0\" \"$@\" <&-", sentiment + ["--output", folder.path("out")])
+        XCTAssertEqual(closedInput.status, 74)
+        XCTAssertEqual(try names(), ["in"])
+    }
+
     func testWarningsNameTheFile() throws {
         let input = folder.path("in")
         try Data([0x61, 0x0A, 0xFF]).write(to: URL(fileURLWithPath: input))

@@ -20,6 +20,18 @@ final class SentimentTests: XCTestCase {
         "\(scores.label.name)\t\(String(format: "%.4f", scores.probability))\n"
     }
 
+    func testAnswersAtOnceWhoWaits() throws {
+        let program = try RunningProgram(["sentiment", "--model", model])
+        let texts = ["A grey cat.", "What a garden!", ""]
+        for (text, scores) in zip(texts, try scores(texts)) {
+            try program.write(text + "\n")
+            XCTAssertEqual(program.readLine(), answer(scores))
+        }
+        try program.closeInput()
+        XCTAssertEqual(program.readOutput(), "")
+        XCTAssertEqual(program.wait(), 0)
+    }
+
     func testAnswersEveryLine() throws {
         let long = String(repeating: "What a splendid ferry! ", count: 400)
         let texts = ["What a splendid garden!", "", "\u{A0}", long, "\u{FFFD}", "</s> <2de>"]

@@ -50,6 +50,47 @@ final class AtomicFileTests: XCTestCase {
             try FileManager.default.destinationOfSymbolicLink(atPath: link.path), file.path)
     }
 
+    func testWhereALinkLeadsAFileIsMade() throws {
+        let link = folder.appendingPathComponent("link")
+        try FileManager.default.createSymbolicLink(
+            atPath: link.path, withDestinationPath: "to/be/../made")
+        try FileManager.default.createDirectory(
+            at: folder.appendingPathComponent("to/be"), withIntermediateDirectories: true)
+        try AtomicFile.replace(link) { try Data("new".utf8).write(to: $0) }
+        XCTAssertEqual(
+            try String(contentsOf: folder.appendingPathComponent("to/made"), encoding: .utf8), "new"
+        )
+        XCTAssertEqual(
+            try FileManager.default.destinationOfSymbolicLink(atPath: link.path), "to/be/../made")
+
+        let circle = folder.appendingPathComponent("circle")
+        try FileManager.default.createSymbolicLink(at: circle, withDestinationURL: circle)
+        XCTAssertThrowsError(try AtomicFile.replace(circle) { _ in XCTFail("called") }) {
+            XCTAssertEqual(($0 as? IOFailure)?.code, ELOOP)
+        }
+    }
+
+    /// Who could not read or write the old file cannot the new one, nor what it is written to.
+    func testPermissionsStay() throws {
+        let file = folder.appendingPathComponent("file")
+        func permissions(_ url: URL) throws -> Int {
+            let attributes = try FileManager.default.attributesOfItem(atPath: url.path)
+            return try XCTUnwrap(attributes[.posixPermissions] as? Int)
+        }
+        for mode in [0o600, 0o640, 0o444, 0o755] {
+            try? FileManager.default.removeItem(at: file)
+            try Data("old".utf8).write(to: file)
+            try FileManager.default.setAttributes(
+                [.posixPermissions: mode], ofItemAtPath: file.path)
+            try AtomicFile.replace(file) {
+                XCTAssertEqual(try permissions($0), 0o600)
+                try Data("new".utf8).write(to: $0)
+            }
+            XCTAssertEqual(try permissions(file), mode)
+            XCTAssertEqual(try String(contentsOf: file, encoding: .utf8), "new")
+        }
+    }
+
     func testWhatIsNoFileIsRefused() throws {
         let missing = folder.appendingPathComponent("no").appendingPathComponent("file")
         let cases = [

@@ -4,6 +4,15 @@ import LineFilter
 import XCTest
 
 final class JSONObjectTests: XCTestCase {
+    /// Some editors write one at the start of a file. Elsewhere it is a character that JSON has no place for.
+    func testAByteOrderMarkIsPassedOver() throws {
+        let object = try JSONObject("\u{FEFF} {\"text\": \"\u{FEFF}a\"}")
+        XCTAssertEqual(object.string("text"), "\u{FEFF}a")
+        for text in ["\u{FEFF}", "\u{FEFF}\u{FEFF}{}", "{}\u{FEFF}", "{\u{FEFF}}"] {
+            XCTAssertThrowsError(try JSONObject(text), text)
+        }
+    }
+
     /// The members of an object, written behind none.
     private func copy(_ text: String) throws -> String {
         JSONValue.text([], followedBy: try JSONObject(text).members)

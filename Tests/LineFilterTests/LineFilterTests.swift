@@ -13,7 +13,27 @@ final class LineFilterTests: XCTestCase {
             $0.map { "<\($0.text)>" }
         }
         XCTAssertEqual(output, "<b>\n<>\n<a>\n<last>\n")
-        XCTAssertEqual(batches, [3, 1])
+        XCTAssertEqual(batches, [1, 2, 1])
+    }
+
+    /// Where all of the input is there, its first lines are answered long before the last, and what is answered can be
+    /// read.
+    func testTheFirstAnswersComeSoon() throws {
+        let (input, output) = (try Pipe(), try Pipe())
+        input.write(String(repeating: "x\n", count: 200))
+        input.closeWriteEnd()
+        var batches: [Int] = []
+        try LineFilter.run(
+            LineReader(fileDescriptor: input.readEnd),
+            LineWriter(fileDescriptor: output.writeEnd), lookAhead: 64
+        ) { lines in
+            if let last = batches.last {
+                XCTAssertEqual(output.readAvailable(), String(repeating: "x\n", count: last))
+            }
+            batches.append(lines.count)
+            return lines.map(\.text)
+        }
+        XCTAssertEqual(batches, [4, 8, 16, 32, 64, 64, 12])
     }
 
     func testNothingInNothingOut() throws {
@@ -128,19 +148,19 @@ final class LineFilterTests: XCTestCase {
     func testAFailureLosesNoEarlierAnswer() throws {
         struct Failure: Error {}
         let (input, output) = (try Pipe(), try Pipe())
-        input.write("one\ntwo\nthree\n")
+        input.write("one\ntwo\nthree\nfour\n")
         input.closeWriteEnd()
         XCTAssertThrowsError(
             try LineFilter.run(
                 LineReader(fileDescriptor: input.readEnd),
                 LineWriter(fileDescriptor: output.writeEnd), lookAhead: 2
             ) { lines in
-                if lines[0].number == 3 { throw Failure() }
+                if lines[0].number == 4 { throw Failure() }
                 return lines.map(\.text)
             }
         ) { XCTAssert($0 is Failure) }
         output.closeWriteEnd()
-        XCTAssertEqual(String(decoding: output.readAll(), as: UTF8.self), "one\ntwo\n")
+        XCTAssertEqual(String(decoding: output.readAll(), as: UTF8.self), "one\ntwo\nthree\n")
     }
 
     func testAReaderThatLeavesIsABrokenPipe() throws {
