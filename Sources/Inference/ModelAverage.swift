@@ -110,5 +110,6 @@ extension ModelCard {
                 .map { corpora[$0] },
             recipe: common(cards.map(\.recipe)), commit: common(cards.map(\.commit)))
         averagedFrom = origins
+        ancestors = common(cards.map(\.ancestors))
     }
 }

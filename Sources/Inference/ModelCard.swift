@@ -99,6 +99,30 @@ public struct ModelCard: Codable, Hashable, Sendable {
         public var sha256: String
     }
 
+    /// A model that the training went on from.
+    public struct Ancestor: Codable, Hashable, Sendable {
+        public var name: String
+        /// Of the file of its weights, in hexadecimal.
+        public var sha256: String
+        public var seed: UInt64?
+        public var commit: String?
+        public var stages: [Stage]
+    }
+
+    /// Tells that the training goes on from a model: what that has seen and gone through belongs to this one's past.
+    ///
+    /// - Parameter sha256: of the file of its weights, in hexadecimal.
+    public mutating func goOn(from card: ModelCard, sha256: String) {
+        let known = corpora
+        corpora += card.corpora.filter { corpus in
+            !known.contains { $0.sha256 == corpus.sha256 && $0.languages == corpus.languages }
+        }
+        let ancestor = Ancestor(
+            name: card.name, sha256: sha256, seed: card.seed, commit: card.commit,
+            stages: card.stages)
+        ancestors = (card.ancestors ?? []) + [ancestor]
+    }
+
     /// The languages of which the model has seen labelled texts, as far as the card tells: pairs have two languages.
     public var sentimentLanguages: Set<String> {
         Set(corpora.compactMap(\.languages).filter { $0.count == 1 }.joined())
@@ -142,6 +166,8 @@ public struct ModelCard: Codable, Hashable, Sendable {
     public var calibration: Calibration?
     /// The models whose mean the weights are; nil: they were trained.
     public internal(set) var averagedFrom: [Origin]?
+    /// The models that the training went on from, the first first; nil: it began with random weights.
+    public internal(set) var ancestors: [Ancestor]?
     /// The SHA-256 of the folder's other files, by their names. Whoever writes a folder computes them.
     public internal(set) var checksums: [String: String]?
     /// What the model answered when the folder was written.

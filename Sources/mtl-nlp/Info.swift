@@ -91,7 +91,7 @@ struct Info: LoggingCommand {
             ("languages", sizes.languages.joined(separator: ", ")),
             ("labels", sizes.labels.joined(separator: ", ")),
             ("calibration", calibration(description)),
-            ("mean of", origins(card)),
+            ("mean of", origins(card)), ("went on from", ancestors(card)),
             ("seed", card.seed.map { String($0) }), ("commit", card.commit),
             ("licence", card.licence), ("terms", card.terms), ("notes", card.notes),
         ]
@@ -113,6 +113,14 @@ struct Info: LoggingCommand {
     private static func origins(_ card: ModelCard) -> String? {
         card.averagedFrom?.map { "\($0.name) (\(field($0.weight)), \($0.sha256.prefix(12)))" }
             .joined(separator: ", ")
+    }
+
+    /// The models that the training went on from.
+    private static func ancestors(_ card: ModelCard) -> String? {
+        card.ancestors?.map { ancestor in
+            let stages = ancestor.stages.map(\.name).joined(separator: ", ")
+            return "\(ancestor.name) (\(ancestor.sha256.prefix(12)); stages: \(stages))"
+        }.joined(separator: ", ")
     }
 
     private static func megabytes(_ count: Int) -> String {

@@ -545,6 +545,17 @@ final class TrainerTests: XCTestCase {
             let files = ["base", "tuned"].map { folder.url.appending(path: "\($0)/\(name)") }
             XCTAssertEqual(try Data(contentsOf: files[0]), try Data(contentsOf: files[1]))
         }
+
+        let (base, tuned) = (
+            try LoadedModel(contentsOf: folder.url.appending(path: "base")).card,
+            try LoadedModel(contentsOf: folder.url.appending(path: "tuned")).card
+        )
+        XCTAssertNil(base.ancestors)
+        let ancestor = try XCTUnwrap(tuned.ancestors?.first)
+        XCTAssertEqual(tuned.ancestors?.count, 1)
+        XCTAssertEqual(ancestor.stages, base.stages)
+        XCTAssertEqual(ancestor.sha256, base.checksums?["model.safetensors"])
+        XCTAssertEqual(tuned.corpora, base.corpora, "a corpus that both have seen is named once")
     }
 
     func testTheCardTellsTheStagesTheCorporaAndTheScores() throws {

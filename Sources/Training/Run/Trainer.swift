@@ -92,6 +92,9 @@ public final class Trainer {
             for stage in finished { state.finish(stage) }
         }
         card = ModelCard(recipe, text: text, digests, data, model, commit: options.commit)
+        if let initial, let name = recipe.initialModel {
+            card.goOn(from: initial.card, sha256: digests["\(name)/model.safetensors"] ?? "")
+        }
     }
 
     /// Sees to it that the corpora are those that the recipe was made with.
