@@ -72,6 +72,38 @@ final class ShippedModelTests: XCTestCase {
         }
     }
 
+    /// What puts small models at a loss: single words and names, numbers, marks, capitals, hashtags, one word without end.
+    func testTextsThatAreNoSentences() throws {
+        let copied = (1...31).map(String.init) + ["???", "!", "…", "-", "#travel", "#one #two"]
+        let words = ["Hello", "Anna", "New York", "dog", "The Cat Sat On The Mat"]
+        let capitals = "STOP THAT NOW!"
+        let endless = String(repeating: "dog ", count: 500)
+        let texts = copied + words + [capitals, endless]
+        for (target, dog) in [("de", "Hund"), ("fr", "chien")] {
+            let result = try Program.run(
+                ["translate", "--from", "en", "--to", target, "--jsonl"],
+                input: texts.map { $0 + "\n" }.joined())
+            XCTAssertEqual(result.status, 0, result.errors)
+            let answers = try result.output.split(separator: "\n").map {
+                try XCTUnwrap(
+                    JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
+            }
+            let translations = answers.compactMap { $0["translation"] as? String }
+            let flags = answers.compactMap { $0["flags"] as? [String] }
+            XCTAssertEqual(translations.count, texts.count)
+            XCTAssertEqual(Array(translations.prefix(copied.count)), copied)
+            for (text, translation) in zip(texts, translations) {
+                XCTAssertFalse(translation.isEmpty, text)
+                XCTAssertLessThan(translation.count, 3 * text.count + 24, text)
+            }
+            let shout = translations[texts.count - 2]
+            XCTAssertEqual(shout, shout.uppercased())
+            XCTAssertEqual(flags.last?.contains("split"), true)
+            let dogs = translations[texts.count - 1].components(separatedBy: dog).count - 1
+            XCTAssertGreaterThan(dogs, 3, translations[texts.count - 1])
+        }
+    }
+
     func testItsCardTellsWhereItComesFrom() throws {
         let card = try LoadedModel(contentsOf: folder()).card
         XCTAssertEqual(card.languages, ["de", "en", "fr"])
