@@ -13,6 +13,8 @@ struct DegenerationGuard {
         static let silence = Defects(rawValue: 1 << 2)
         /// It says what the source says in the same words.
         static let copy = Defects(rawValue: 1 << 3)
+        /// It is much shorter than the source.
+        static let loss = Defects(rawValue: 1 << 4)
     }
 
     /// The longest block whose repetition is looked for: a clause of a caption.
@@ -27,10 +29,10 @@ struct DegenerationGuard {
     private static let phraseCount = 3
     /// What a translation may repeat more than its source: languages differ by one article or mark.
     private static let repeatSlack = 1
-    /// Bytes of a translation for one of the source. Between European languages a sentence grows by a third at most, and a
-    /// character of an East Asian one, 3 bytes, becomes 6.
+    /// Bytes of a translation for one of the source, or of the source for one of the translation. Between European languages
+    /// a sentence grows by a third at most, and a character of an East Asian one, 3 bytes, becomes 6.
     private static let growth = 3
-    /// Bytes that any translation may have, since single words grow more than sentences do.
+    /// Bytes that either may have, since single words grow more than sentences do.
     private static let growthSlack = 24
     /// The fewest words for which being copied means something; fewer may be a name or a word of both languages.
     private static let copiedWordCount = 3
@@ -44,6 +46,9 @@ struct DegenerationGuard {
         if isLoop(translation.tokens, source.tokens) { defects.insert(.loop) }
         if translation.text.utf8.count > Self.growth * source.text.utf8.count + Self.growthSlack {
             defects.insert(.excess)
+        }
+        if source.text.utf8.count > Self.growth * translation.text.utf8.count + Self.growthSlack {
+            defects.insert(.loss)
         }
         if !translation.text.unicodeScalars.contains(where: { $0.isLetter || $0.isNumber }) {
             defects.insert(.silence)

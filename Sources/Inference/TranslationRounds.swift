@@ -89,7 +89,7 @@ struct TranslationRounds {
         let isCopy: Bool
         let defects: DegenerationGuard.Defects
         let spans: SpanComparison
-        /// Whether the model's maximum length ended it.
+        /// Whether the model's maximum length ended it, or the model did long before the source was told.
         let isCut: Bool
 
         var isDegenerate: Bool { !defects.isEmpty }
@@ -149,7 +149,7 @@ struct TranslationRounds {
         if hypothesis.length == limit {
             if options.maximumLength != nil {
                 // Who sets a maximum gets what it leaves room for.
-                defects.subtract([.excess, .silence])
+                defects.subtract([.excess, .silence, .loss])
             } else if limit < modelMaximum
                 || passage.source.tokens.count < Self.divisibleTokenCount
             {
@@ -157,6 +157,10 @@ struct TranslationRounds {
             } else {
                 isCut = true
             }
+        }
+        if defects.contains(.loss), passage.source.tokens.count >= Self.divisibleTokenCount {
+            defects.remove(.loss)
+            isCut = true
         }
         return Candidate(
             rendition: Rendition(

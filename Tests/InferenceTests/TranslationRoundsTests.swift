@@ -226,6 +226,20 @@ final class TranslationRoundsTests: XCTestCase {
             ["the old mill and the small boat,", "the green bicycle and the cold soup"])
     }
 
+    func testATranslationThatEndsFarTooSoonIsMadeOfHalves() throws {
+        let text = "the old mill and the small boat, the green bicycle and the cold soup"
+        let found = try translate([text], [text: ["MILL"]])
+        XCTAssertEqual(found.translations[0].text, text.uppercased())
+        XCTAssertEqual(found.translations[0].flags, [.split])
+        XCTAssertEqual(
+            found.rounds.last?.map(\.text),
+            ["the old mill and the small boat,", "the green bicycle and the cold soup"])
+        // Another hypothesis spares that.
+        XCTAssertEqual(
+            try translate([text], [text: ["MILL", "ein kleines grünes Boot"]]).translations[0]
+                .flags, [])
+    }
+
     // MARK: Properties
 
     /// Whatever a model of random numbers says, a translation has the spans of its text.
