@@ -7,7 +7,7 @@ import Transformer
 /// The kernels compute every sentence as if it were alone, so that nothing here changes a result.
 final class SentenceGroups: Sendable {
     /// Tokens times hypotheses of a group, which bounds a worker's memory.
-    private static let maximumRowCount = 8192
+    private static let maximumRowCount = 4096
 
     private let threadCount: Int
     private let batchSize: Int
