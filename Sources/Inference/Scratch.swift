@@ -7,6 +7,14 @@ struct Scratch: @unchecked Sendable {
     let workspace = Workspace(threadCount: 1)
     /// Keys and values of a search.
     let cache = Arena()
+
+    /// Gives back what an unusually large group took.
+    fileprivate func trim() {
+        for arena in [workspace.arena, cache] { arena.trim(to: Self.usualCount) }
+    }
+
+    /// Floats that nearly every group finds enough, in either arena.
+    private static let usualCount = 1 << 21
 }
 
 /// Memory that workers take and give back, so that a steady stream of work asks the system for none.
@@ -15,7 +23,10 @@ final class ScratchPool: Sendable {
 
     func withScratch<Result>(_ body: (Scratch) throws -> Result) rethrows -> Result {
         let scratch = free.withLock { $0.popLast() } ?? Scratch()
-        defer { free.withLock { $0.append(scratch) } }
+        defer {
+            scratch.trim()
+            free.withLock { $0.append(scratch) }
+        }
         return try body(scratch)
     }
 }

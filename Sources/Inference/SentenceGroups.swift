@@ -6,8 +6,9 @@ import Transformer
 ///
 /// The kernels compute every sentence as if it were alone, so that nothing here changes a result.
 final class SentenceGroups: Sendable {
-    /// Tokens times hypotheses of a group, which bounds a worker's memory.
-    private static let maximumRowCount = 4096
+    /// Tokens times hypotheses of a group: enough for the matrix products, few enough for their results and the keys and
+    /// values of a search to stay near the processor.
+    private static let maximumRowCount = 1024
 
     private let threadCount: Int
     private let batchSize: Int

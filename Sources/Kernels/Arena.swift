@@ -16,7 +16,7 @@ public final class Arena {
 
     public init() {}
 
-    deinit { for block in blocks { block.baseAddress?.deallocate() } }
+    deinit { removeBlocks(after: 0) }
 
     /// The floats that were taken from the system so far.
     package var capacity: Int { blocks.reduce(0) { $0 + $1.count } }
@@ -26,6 +26,23 @@ public final class Arena {
 
     /// Gives up all that was allocated since the mark was taken.
     public func release(to mark: Mark) { position = mark }
+
+    /// Gives memory back to the system, but for the blocks that are allocated from and those that make up the first
+    /// `count` floats: what one large step took is not kept for good.
+    public func trim(to count: Int) {
+        var kept = 0
+        var keptCount = 0
+        while kept < blocks.count, kept <= position.block || keptCount < count {
+            keptCount += blocks[kept].count
+            kept += 1
+        }
+        removeBlocks(after: kept)
+    }
+
+    private func removeBlocks(after kept: Int) {
+        for block in blocks[kept...] { block.baseAddress?.deallocate() }
+        blocks.removeSubrange(kept...)
+    }
 
     /// Uninitialised room for `count` floats, aligned to 64 bytes.
     public func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {

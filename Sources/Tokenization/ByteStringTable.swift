@@ -17,6 +17,15 @@ struct ByteStringTable: Sendable {
     private var slots = Array(repeating: Slot.free, count: 64)
     private let hashFunction = ByteStringHash()
 
+    init() {}
+
+    /// A table that allocates nothing more until it has `count` byte strings or `byteCount` bytes.
+    init(count: Int, byteCount: Int) {
+        bytes.reserveCapacity(byteCount)
+        starts.reserveCapacity(count + 1)
+        while slots.count < 2 * count { slots.append(contentsOf: slots) }
+    }
+
     var count: Int { starts.count - 1 }
     var byteCount: Int { bytes.count }
 

@@ -8,10 +8,16 @@ struct WordCache: ~Copyable, Sendable {
     /// Longer words are rare and seldom come back.
     static let wordByteLimit = 64
 
-    private var words = ByteStringTable()
+    private var words = ByteStringTable(count: wordLimit, byteCount: byteLimit)
     /// Where the tokens of each word begin in `tokens`, and where those of the next one will.
     private var starts = [0]
     private var tokens: [TokenID] = []
+
+    /// Takes its memory at once: buffers that grow with the text would leave holes in the heap for good.
+    init() {
+        starts.reserveCapacity(Self.wordLimit + 1)
+        tokens.reserveCapacity(4 * Self.wordLimit)
+    }
 
     /// Appends the word's tokens; false if it is not known.
     func append(_ word: UnsafeBufferPointer<UInt8>, to result: inout [TokenID]) -> Bool {

@@ -52,6 +52,29 @@ final class ArenaTests: XCTestCase {
         XCTAssertEqual(step(), first)
     }
 
+    func testTrimGivesBackWhatIsNotAllocated() {
+        let arena = Arena()
+        let start = arena.mark
+        let first = arena.allocate(1000)
+        let inUse = arena.mark
+        _ = arena.allocate(5_000_000)
+        let whole = arena.capacity
+        arena.trim(to: 0)
+        XCTAssertEqual(arena.capacity, whole, "all blocks are allocated from")
+        arena.release(to: inUse)
+        arena.trim(to: whole)
+        XCTAssertEqual(arena.capacity, whole, "no more than asked for")
+        first[0] = 1
+        arena.trim(to: 2000)
+        XCTAssertLessThan(arena.capacity, 5_000_000)
+        XCTAssertEqual(first[0], 1)
+        arena.release(to: start)
+        XCTAssertEqual(arena.allocate(1000), first)
+        let again = arena.allocate(5_000_000)
+        again[4_999_999] = 2
+        XCTAssertEqual(again[4_999_999], 2)
+    }
+
     func testZeros() {
         let arena = Arena()
         let mark = arena.mark
