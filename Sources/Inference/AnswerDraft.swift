@@ -87,12 +87,14 @@ struct AnswerDraft {
                 Translation.Alternative(
                     text: rendition.text,
                     score: rendition.length == 0
-                        ? 0 : rendition.logProbability / Float(rendition.length))
+                        ? 0 : rendition.logProbability / Float(rendition.length),
+                    tokenCount: rendition.length)
             }, flags: flags)
     }
 
     private func copy(_ text: String, _ count: Int, _ flags: AnswerFlags) -> Translation {
         Translation(
-            alternatives: Array(repeating: .init(text: text, score: 0), count: count), flags: flags)
+            alternatives: Array(
+                repeating: .init(text: text, score: 0, tokenCount: 0), count: count), flags: flags)
     }
 }

@@ -50,9 +50,15 @@ public struct SentimentRequest: Hashable, Sendable {
     public var labels: Set<SentimentLabel>?
     /// The probability below which no label is given; nil: one is always given.
     public var abstentionThreshold: Float?
+    /// Of texts that are not translated as well: where sentences of texts that are too long end depends on it.
+    public var source: SourceLanguage
 
-    public init(labels: Set<SentimentLabel>? = nil, abstentionThreshold: Float? = nil) {
+    public init(
+        labels: Set<SentimentLabel>? = nil, abstentionThreshold: Float? = nil,
+        source: SourceLanguage = .automatic
+    ) {
         self.labels = labels
         self.abstentionThreshold = abstentionThreshold
+        self.source = source
     }
 }

@@ -38,13 +38,16 @@ extension SpanScanner {
         "at", "ch", "com", "de", "edu", "eu", "fr", "gov", "info", "io", "net", "org", "uk",
     ]
 
-    /// `www.example.net`, `example.org/path`.
+    /// `www.example.net`, `example.org`, and with a path behind it any domain: `example.museum/path`.
     private func domainLink(at index: Int) -> Int? {
         guard let last = lastLabel(from: index) else { return nil }
         let name = String(decoding: bytes[last], as: UTF8.self)
-        let isWeb = starts(with: "www.", at: index) || starts(with: "WWW.", at: index)
-        guard isWeb || Self.topLevelDomains.contains(name) else { return nil }
         let end = last.upperBound
+        let isWeb = starts(with: "www.", at: index) || starts(with: "WWW.", at: index)
+        let hasPath =
+            last.count > 1 && bytes[last].allSatisfy { Unicode.Scalar($0).isLetter }
+            && at(end, is: "/") && isWord(at: end + 1)
+        guard isWeb || hasPath || Self.topLevelDomains.contains(name) else { return nil }
         guard end < bytes.count, "/:?#".utf8.contains(bytes[end]) else {
             return isWord(at: end) ? nil : end
         }

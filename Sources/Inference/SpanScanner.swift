@@ -77,7 +77,9 @@ package struct SpanScanner {
             // Of what begins here: before it may stand a mark that joins.
             return (.emoji, index + (text[start...].first?.utf8.count ?? 1))
         }
-        if scalar.properties.numericType == .decimal { return (.number, numberEnd(from: index)) }
+        if scalar.properties.numericType == .decimal || scalar.isNumberByItself {
+            return (.number, numberEnd(from: index))
+        }
         return scalar.properties.isAlphabetic ? code(at: index) : nil
     }
 
@@ -92,8 +94,15 @@ package struct SpanScanner {
         return (.number, numberEnd(from: signEnd))
     }
 
-    /// The end of a number with its separators.
+    /// The end of a number: digits, and what may stand behind them or alone (`2½`, `½`).
     private func numberEnd(from start: Int) -> Int {
+        let end = digitGroupsEnd(from: start)
+        let isFollowed = end < bytes.count && scalar(at: end).isNumberByItself
+        return isFollowed ? nextScalar(after: end) : end
+    }
+
+    /// The end of digits with their separators.
+    private func digitGroupsEnd(from start: Int) -> Int {
         var end = digitsEnd(from: start)
         // Thousands behind spaces.
         if end - start <= 3 {
@@ -241,6 +250,17 @@ extension Unicode.Scalar {
     /// A letter or a mark that belongs to one.
     var isLetter: Bool {
         isASCII ? ("a"..."z").contains(self) || ("A"..."Z").contains(self) : properties.isAlphabetic
+    }
+
+    /// A character that is a number by itself: `½`, `①`. Raised and lowered digits belong to what they stand at, and letters
+    /// that are numbers in some language are words.
+    fileprivate var isNumberByItself: Bool {
+        guard value >= 0xBC, !properties.isAlphabetic else { return false }
+        switch properties.numericType {
+        case .numeric: return true
+        case .digit: return value >= 0x2460
+        default: return false
+        }
     }
 
     /// What is an emoji by itself, digits and the like excepted.

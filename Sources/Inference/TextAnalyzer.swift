@@ -51,7 +51,7 @@ public final class TextAnalyzer: Sendable {
         precondition(
             request.translation != nil || request.sentiment != nil, "nothing is asked of texts")
         let drafts = drafts(
-            texts, source: request.translation?.source ?? .automatic,
+            texts, source: request.translation?.source ?? request.sentiment?.source ?? .automatic,
             translation: try request.translation.map(translating),
             classifies: request.sentiment != nil)
         var answers = drafts.map { answer($0, request) }

@@ -6,10 +6,13 @@ public struct Translation: Hashable, Sendable {
         public let text: String
         /// The log-probability per target token, ends included.
         public let score: Float
+        /// The target tokens whose mean the score is; 0 of what the model did not say.
+        public let tokenCount: Int
 
-        public init(text: String, score: Float) {
+        public init(text: String, score: Float, tokenCount: Int) {
             self.text = text
             self.score = score
+            self.tokenCount = tokenCount
         }
     }
 

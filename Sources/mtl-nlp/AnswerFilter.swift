@@ -43,7 +43,7 @@ final class AnswerFilter {
             throw CommandFailure(
                 .degraded,
                 "\(degradedCount) of \(answerCount) answers are degraded; "
-                    + "with --jsonl they tell why")
+                    + (options.isJSON ? "their flags and errors tell why" : "--jsonl tells why"))
         }
     }
 

@@ -9,12 +9,14 @@ struct AnswerFormat {
     /// Whether all translations are given, with their scores, or the best alone.
     let listsAlternatives: Bool
 
+    private static let errorKey = "error"
+
     /// The line for an answer.
     ///
     /// - Parameters:
     ///   - text: what is answered, as it was read.
     ///   - number: its place in the input, from 1.
-    ///   - others: what follows in an object.
+    ///   - others: what follows in an object, but for members that have our names.
     func line(
         _ answer: Answer, to text: String, number: Int, others: [JSONObject.Member]
     ) -> String {
@@ -26,12 +28,13 @@ struct AnswerFormat {
                 ("language", .string(answer.language ?? LanguageEstimate.undetermined)),
                 ("flags", .array(answer.flags.names.map(JSONValue.string))),
             ]
-        return JSONValue.text(members, followedBy: others)
+        // An `error` tells that there is no answer.
+        return JSONValue.text(members, followedBy: others.filter { $0.key != Self.errorKey })
     }
 
     /// The line for what cannot be answered.
     func line(problem: String, number: Int) -> String {
-        JSONValue.object([("line", .integer(number)), ("error", .string(problem))]).text
+        JSONValue.object([("line", .integer(number)), (Self.errorKey, .string(problem))]).text
     }
 
     private func columns(_ answer: Answer) -> [String] {

@@ -4,13 +4,13 @@ import LineFilter
 /// What the commands that answer texts read and write, and how.
 struct FilterOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("Read this file (default: standard input).", valueName: "file"),
+        help: ArgumentHelp("Read this file (default, and -: standard input).", valueName: "file"),
         completion: .file())
     var input: String?
 
     @Option(
         help: ArgumentHelp(
-            "Write this file (default: standard output). It replaces an older one at the end, "
+            "Write this file (default, and -: standard output). It replaces an older one at the end, "
                 + "whole or not at all; a device or a pipe is written as the answers come.",
             valueName: "file"),
         completion: .file())
@@ -18,8 +18,9 @@ struct FilterOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "What a text is: a line; a paragraph, up to a blank line, whose lines stay lines in a "
-                + "translation; or one whose lines are joined first (wrapped).",
+            "What a text is: a line; a paragraph, up to a blank line, whose lines stay lines in "
+                + "the output of 'translate' and in JSON; or one whose lines are joined first "
+                + "(wrapped).",
             valueName: "mode"))
     var mode = TextMode.line
 
@@ -50,7 +51,9 @@ struct FilterOptions: ParsableArguments {
     var isJSON: Bool { jsonl || inputJSONL }
     var separator: RecordSeparator { null ? .nul : .lineFeed }
 
-    func validate() throws {
+    mutating func validate() throws {
+        if input == "-" { input = nil }
+        if output == "-" { output = nil }
         if mode != .line, inputJSONL || null {
             throw ValidationError(
                 "--mode \(mode.rawValue) needs plain lines; "
@@ -68,11 +71,13 @@ struct FilterOptions: ParsableArguments {
         that are not UTF-8 are read as U+FFFD, with a warning.
 
         With --jsonl each answer is an object: line (from 1), text, what was asked for, language, \
-        and flags: empty, bad-utf8, split (answered in parts), repaired (what must not be \
+        and flags: empty, bad-utf8, split (a sentence was too long and was cut into parts), repaired (what must not be \
         translated was put back), copied, target-language (the text was in it already), degenerate \
-        (the model was at a loss; this is a second choice), polarity-flip, low-confidence. With \
-        --input-jsonl the other members of the input object follow as they were typed; a line that \
-        is no such object is answered with line and error.
+        (the model was at a loss; this is a second choice), polarity-flip, low-confidence. \
+        translation_score is a log-probability, divided as --length-penalty says; score is from -1 \
+        (negative) to 1 (positive); language is und where none can be told. With --input-jsonl the \
+        other members of the input object follow as they were typed, but for those with the name \
+        of one of ours; a line that is no such object is answered with line and error.
 
         Degraded are lines with bad-utf8 or degenerate, and those with an error.
         """

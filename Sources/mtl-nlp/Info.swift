@@ -20,6 +20,7 @@ struct Info: LoggingCommand {
     var json = false
 
     @OptionGroup var model: ModelOptions
+    @OptionGroup var threads: ThreadOptions
     @OptionGroup var logging: LoggingOptions
 
     func run() throws {

@@ -8,7 +8,7 @@ struct LanguageCommand: ParsableCommand {
         abstract: "Tell the language of each line, or learn to.",
         discussion: """
               echo "Guten Morgen." | mtl-nlp language detect
-              mtl-nlp language train --output language.safetensors en=english.txt de=pairs.tsv:2
+              mtl-nlp language train --output id.safetensors en=en.txt de=pairs.tsv:2
             """,
         subcommands: [LanguageTrain.self, LanguageDetect.self])
 }

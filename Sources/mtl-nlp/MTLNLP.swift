@@ -37,6 +37,8 @@ struct MTLNLP: ParsableCommand {
 
     static func main() {
         reserveStandardStreams()
+        // Over the limit of `ulimit -f` a write fails as on a full disk, and what is half a file is taken away.
+        signal(SIGXFSZ, SIG_IGN)
         let arguments = Array(CommandLine.arguments.dropFirst())
         do {
             try refuseUnknownHelpTopic(arguments)
@@ -67,18 +69,25 @@ struct MTLNLP: ParsableCommand {
         case .brokenPipe: break
         default:
             let text = message(for: error).split(whereSeparator: \.isNewline)
-            StandardError.write(text.joined(separator: " ") + advice(for: error))
+            StandardError.write(sentence(text.joined(separator: " "), advice(for: error)))
         }
         return status
     }
 
+    private static func sentence(_ message: String, _ advice: String?) -> String {
+        guard let advice else { return message }
+        return message.hasSuffix("?")
+            ? "\(message) See \(advice)"
+            : "\(message.hasSuffix(".") ? message.dropLast() : message[...]); see \(advice)"
+    }
+
     /// Where the argument parser says that help is; nothing after errors of others, which give their own advice.
-    private static func advice(for error: any Error) -> String {
+    private static func advice(for error: any Error) -> String? {
         let hint = "See '"
         let lines = fullMessage(for: error).split(whereSeparator: \.isNewline)
         guard let line = lines.last?.drop(while: { $0 == " " }), line.hasPrefix(hint) else {
-            return ""
+            return nil
         }
-        return "; see '" + line.dropFirst(hint.count).prefix { $0 != "'" } + "'"
+        return "'" + line.dropFirst(hint.count).prefix { $0 != "'" } + "'"
     }
 }

@@ -4,8 +4,8 @@ import LanguageIdentification
 extension TextAnalyzer {
     /// The answers to paragraphs, each given as its lines.
     ///
-    /// Lines are translated one by one, and the translation has a line feed between theirs; its score is the mean of
-    /// theirs. Everything else is answered to the paragraph as a whole.
+    /// Lines are translated one by one, and the translation has a line feed between theirs; its score is the mean over the
+    /// tokens of all. Everything else is answered to the paragraph as a whole.
     ///
     /// - Parameter identifier: tells the language of paragraphs.
     func answers(
@@ -18,7 +18,9 @@ extension TextAnalyzer {
         if !request.watchesPolarity { lineRequest.sentiment = nil }
         var lines = try answers(paragraphs.flatMap(\.self), lineRequest)[...]
         let wholes = try request.sentiment.map { sentiment in
-            try answers(texts, AnswerRequest(sentiment: sentiment))
+            var sentiment = sentiment
+            sentiment.source = translation.source
+            return try answers(texts, AnswerRequest(sentiment: sentiment))
         }
         return paragraphs.indices.map { index in
             let count = paragraphs[index].count
@@ -37,10 +39,12 @@ extension TextAnalyzer {
     ) -> Answer {
         let translations = lines.compactMap(\.translation?.alternatives)
         let alternatives = translations[0].indices.map { index in
-            Translation.Alternative(
-                text: translations.map { $0[index].text }.joined(separator: "\n"),
-                score: translations.map { $0[index].score }.reduce(0, +)
-                    / Float(translations.count))
+            let parts = translations.map { $0[index] }
+            let tokenCount = parts.map(\.tokenCount).reduce(0, +)
+            let sum = parts.map { $0.score * Float($0.tokenCount) }.reduce(0, +)
+            return Translation.Alternative(
+                text: parts.map(\.text).joined(separator: "\n"),
+                score: tokenCount == 0 ? 0 : sum / Float(tokenCount), tokenCount: tokenCount)
         }
         return Answer(
             translation: Translation(alternatives: alternatives), sentiment: whole?.sentiment,

@@ -7,7 +7,7 @@ struct TokenizerCommand: ParsableCommand {
         commandName: "tokenizer",
         abstract: "Learn a vocabulary of subwords, or use one.",
         discussion: """
-              mtl-nlp tokenizer train --vocabulary-size 8000 --output tokenizer.json en.txt de.txt
+              mtl-nlp tokenizer train --vocabulary-size 8000 --output bpe.json en.txt de.txt
               echo "A dog runs." | mtl-nlp tokenizer encode --pieces
               echo "A dog runs." | mtl-nlp tokenizer encode | mtl-nlp tokenizer decode
             """,

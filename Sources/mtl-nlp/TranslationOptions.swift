@@ -23,7 +23,7 @@ struct LanguageOptions: ParsableArguments {
     }
 
     func validate() throws {
-        if from == to {
+        if from == to, to != Self.automatic {
             throw ValidationError(
                 "--from and --to are both '\(to)'; name two languages, or leave out --from to have "
                     + "texts in '\(to)' left alone")

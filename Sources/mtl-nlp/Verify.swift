@@ -23,6 +23,7 @@ struct Verify: LoggingCommand {
     var write = false
 
     @OptionGroup var model: ModelOptions
+    @OptionGroup var threads: ThreadOptions
     @OptionGroup var logging: LoggingOptions
 
     func run() throws {

@@ -70,7 +70,7 @@ final class BadInputTests: XCTestCase {
     func testBytesThatAreNotUTF8() throws {
         let (two, three) = (negative + negative, negative + negative + negative)
         let bad: [UInt8] = [0x61, 0x0A, 0xFF, 0x0A, 0x62]
-        let degraded = "mtl-nlp: 1 of 3 answers are degraded; with --jsonl they tell why\n"
+        let degraded = "mtl-nlp: 1 of 3 answers are degraded; --jsonl tells why\n"
         try check("a byte", bytes: bad, three, errors: warning(2))
         try check(
             "a sequence cut off by the end", bytes: [0x61, 0xE2, 0x82], negative,
@@ -158,7 +158,8 @@ final class BadInputTests: XCTestCase {
         try check(
             "degraded", option + ["--fail-on-degraded"], input: "x\n{\"text\":\"a\"}",
             first + object(2, "a") + "\n",
-            errors: "mtl-nlp: 1 of 2 answers are degraded; with --jsonl they tell why\n", status: 1)
+            errors: "mtl-nlp: 1 of 2 answers are degraded; their flags and errors tell why\n",
+            status: 1)
     }
 
     private func error(_ line: Int, _ problem: String) -> String {

@@ -38,7 +38,7 @@ final class ExitStatusTests: XCTestCase {
         let translate = ["translate", "--to", "de", "--model", model]
         try assertFails(["translate"], 64, "--to")
         try assertFails(["paint"], 64, "paint")
-        try assertFails(translate + ["--bream", "3"], 64, "see 'mtl-nlp translate --help'")
+        try assertFails(translate + ["--bream", "3"], 64, "? See 'mtl-nlp translate --help'")
         try assertFails(translate + ["--to", "en"], 64, "'--to' is given more than once")
         try assertFails(translate + ["--beam", "2", "--beam=2"], 64, "'--beam'")
         try assertFails(translate + ["extra"], 64, "extra")

@@ -71,6 +71,24 @@ final class FilterFileTests: XCTestCase {
                 + "free some space and run it again\n")
     }
 
+    /// A limit on the size of files is met as a full disk is.
+    func testTheLimitOfFiles() throws {
+        let input = try folder.write(String(repeating: "A cat.\n", count: 1_000), as: "in")
+        let result = try shell(
+            "ulimit -f 1; \"$0\" \"$@\" --output \"$FOLDER\"/out", sentiment + ["--input", input])
+        XCTAssertEqual(result.status, 74)
+        XCTAssert(result.errors.hasPrefix("mtl-nlp: "), result.errors)
+        XCTAssertEqual(try names(), ["in"])
+    }
+
+    func testAHyphenIsAStandardStream() throws {
+        let result = try Program.run(
+            sentiment + ["--input", "-", "--output", "-"], input: "A cat.\n")
+        XCTAssertEqual(result.output, answer)
+        XCTAssertEqual(result.errors, "")
+        XCTAssertEqual(try names(), [])
+    }
+
     /// A file that is opened does not get the number of a stream that is closed.
     func testClosedStreams() throws {
         let input = try folder.write("A cat.\n", as: "in")

@@ -87,6 +87,36 @@ final class TextModeTests: XCTestCase {
             translations[...1].joined(separator: " ") + "\t" + labels[0])
     }
 
+    /// The score is the mean over tokens: a line that is copied does not count.
+    func testTheScoreOfAParagraph() throws {
+        func score(_ input: String) throws -> Double? {
+            // What the toy model says is given up, and has no score.
+            let result = try Program.run(
+                ["translate", "--to", "de", "--mode=paragraph", "--jsonl"], input: input)
+            let object = try JSONSerialization.jsonObject(with: Data(result.output.utf8))
+            return (object as? [String: Any])?["translation_score"] as? Double
+        }
+        let alone = try XCTUnwrap(score("A man is riding a bike."))
+        XCTAssertLessThan(alone, 0)
+        XCTAssertEqual(try score("A man is riding a bike.\n5"), alone)
+    }
+
+    /// A long paragraph is cut into sentences as its language asks, whatever paragraphs stand behind it.
+    func testTheSentimentOfALongParagraphDoesNotDependOnOthers() throws {
+        let long = String(
+            repeating: "Am 3. Mai kam Frau Meier z. B. mit ihren Kindern in den Garten. "
+                + "Der 2. Film war leider langweilig und schlecht, sagte Hr. Huber. ", count: 8)
+        let answers = try ["\n", "\n\nA dog.\nA cat.\n\n"].map { others in
+            // The toy model knows no languages.
+            let result = try Program.run(
+                ["both", "--from", "en", "--to", "fr", "--mode", "paragraph", "--beam", "1"],
+                input: long + others)
+            XCTAssertEqual(result.status, 0, result.errors)
+            return result.output.prefix { $0 != "\n" }
+        }
+        XCTAssertEqual(answers[0], answers[1])
+    }
+
     /// Who writes a paragraph and the blank line behind it gets the answer.
     func testAnswersAtTheEndOfAParagraph() throws {
         let program = try RunningProgram(["sentiment", "--mode=wrapped", "--model", model])

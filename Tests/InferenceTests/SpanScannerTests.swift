@@ -43,6 +43,8 @@ final class SpanScannerTests: XCTestCase {
                 ("http://localhost:8080/x", ["http://localhost:8080/x"]),
                 ("mailto:a@b.org", ["mailto:a@b.org"]),
                 ("http://user@host.org/", ["http://user@host.org/"]),
+                ("Visit files.museum/3xY, and", ["files.museum/3xY"]),
+                ("and/or, U.S./Canada, etc./usw., files.museum / x", []),
             ], .link)
     }
 
@@ -112,6 +114,7 @@ final class SpanScannerTests: XCTestCase {
                 ("$100, €5.50", ["100", "5.50"]),
                 ("12 + 30 = 42", ["12", "30", "42"]), ("٣ and 3", ["٣", "3"]),
                 ("in 2019 100 left", ["2019", "100"]),
+                ("½ cup, 2½ cups, ① and ⑫", ["½", "2½", "①", "⑫"]), ("m², x³, 三, Ⅳ", []),
             ], .number)
     }
 

@@ -75,7 +75,8 @@ final class TranslatorTests: XCTestCase {
             try TinyModel.loaded(), ["", " \t ", "\u{200B}"], SearchOptions(alternativeCount: 2))
         for translation in found {
             XCTAssertEqual(
-                translation.alternatives, [.init(text: "", score: 0), .init(text: "", score: 0)])
+                translation.alternatives,
+                Array(repeating: .init(text: "", score: 0, tokenCount: 0), count: 2))
         }
         XCTAssertEqual(try translate(try TinyModel.loaded(), []), [])
     }
