@@ -108,7 +108,8 @@ final class ShippedModelTests: XCTestCase {
         let card = try LoadedModel(contentsOf: folder()).card
         XCTAssertEqual(card.languages, ["de", "en", "fr"])
         XCTAssertEqual(card.sentimentLanguages, ["de", "en", "fr"])
-        XCTAssertEqual(card.stages.map(\.name), ["translation", "both"])
+        XCTAssertEqual(card.stages.map(\.name), ["again"])
+        XCTAssertEqual(card.ancestors?.map { $0.stages.map(\.name) }, [["translation", "both"]])
         XCTAssertNotNil(card.commit)
         XCTAssertNotNil(card.terms)
         XCTAssert(
