@@ -14,7 +14,7 @@ struct Scratch: @unchecked Sendable {
     }
 
     /// Floats that nearly every group finds enough, in either arena.
-    private static let usualCount = 1 << 21
+    private static let usualCount = 1 << 22
 }
 
 /// Memory that workers take and give back, so that a steady stream of work asks the system for none.
