@@ -23,7 +23,9 @@ struct ByteStringTable: Sendable {
     init(count: Int, byteCount: Int) {
         bytes.reserveCapacity(byteCount)
         starts.reserveCapacity(count + 1)
-        while slots.count < 2 * count { slots.append(contentsOf: slots) }
+        var slotCount = slots.count
+        while slotCount < 2 * count { slotCount *= 2 }
+        slots = Array(repeating: .free, count: slotCount)
     }
 
     var count: Int { starts.count - 1 }

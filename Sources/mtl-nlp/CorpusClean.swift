@@ -22,7 +22,7 @@ struct CorpusClean: LoggingCommand {
               length_ratio   of pairs: one side too long for the other, see --maximum-ratio
               copy           of pairs: the same on both sides, from four words on
               language       surely in another language than --from, --to or --language
-              placeholders   of pairs: a link, placeholder, tag or emoji is on one side
+              placeholders   of pairs: a link, placeholder, tag or emoji on one side alone
               numbers        of pairs: each side has a number that the other lacks
               conflict       of labels: the text has different ones; all its lines go
               duplicate      the pair, or the text with its label, for the second time

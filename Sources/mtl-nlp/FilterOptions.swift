@@ -74,7 +74,7 @@ struct FilterOptions: ParsableArguments {
         and flags: empty, bad-utf8, split (a sentence was too long and was cut into parts), repaired (what must not be \
         translated was put back), copied, target-language (the text was in it already), degenerate \
         (the model was at a loss; this is a second choice), polarity-flip, low-confidence. \
-        translation_score is a log-probability, divided as --length-penalty says; score is from -1 \
+        translation_score is the log-probability per token, on average; score is from -1 \
         (negative) to 1 (positive); language is und where none can be told. With --input-jsonl the \
         other members of the input object follow as they were typed, but for those with the name \
         of one of ours; a line that is no such object is answered with line and error.
