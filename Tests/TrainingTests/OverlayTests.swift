@@ -75,6 +75,24 @@ final class OverlayTests: XCTestCase {
             try recipe { $0.corpora.sentiment[0].weight = 2 })
     }
 
+    func testAnElementThatStatesItsNameIsAdded() throws {
+        let changes = """
+            corpora:
+              sentiment:
+                more: {name: more, file: more.tsv, labels: named, language: xx}
+                labelled: {weight: 2}
+            """
+        for passesOver in [false, true] {
+            let sentiment = try applied(changes, passesOver: passesOver).corpora.sentiment
+            XCTAssertEqual(sentiment.map(\.name), ["labelled", "more"])
+            XCTAssertEqual(sentiment.map(\.weight), [2, 1])
+        }
+        let unfinished = changes.replacing("file: more.tsv, ", with: "")
+        XCTAssertThrowsError(try applied(unfinished)) {
+            XCTAssertTrue("\($0)".contains("corpora.sentiment[1]"), "\($0)")
+        }
+    }
+
     func testATildeRemoves() throws {
         XCTAssertEqual(
             try applied("averaging: ~\ncurriculum: {first: ~}"),
@@ -115,7 +133,7 @@ final class OverlayTests: XCTestCase {
             (
                 "curriculum:\n  third: {steps: 1}",
                 "study.yml:2: curriculum.third changes an element that is not there; there are: first, second; to add one, "
-                    + "give the whole list"
+                    + "give it its name: too"
             ),
             (
                 "model:\n  sentiment_layers: ~",

@@ -5,7 +5,7 @@ import Yams
 ///
 /// - A scalar or a list takes the place of what stands under its key.
 /// - A mapping over a mapping changes what it names and leaves the rest.
-/// - A mapping over a list changes the elements that have its keys as their `name`.
+/// - A mapping over a list changes the elements that have its keys as their `name`, and adds those that state their names.
 /// - `~` removes what stands under its key.
 struct Overlay {
     let changes: RecipeNode
@@ -59,11 +59,15 @@ struct Overlay {
         for (key, value) in mapping {
             let child = changes.child(key, value)
             guard let place = base.firstIndex(where: { $0.name == key.scalar?.string }) else {
+                if value.name == key.scalar?.string {
+                    elements.append(try merge(child, over: nil))
+                    continue
+                }
                 if passesOverAbsence { continue }
                 let names = base.compactMap(\.name).joined(separator: ", ")
                 throw child.error(
                     "\(child.path) changes an element that is not there; there are: \(names); to "
-                        + "add one, give the whole list")
+                        + "add one, give it its name: too")
             }
             elements[place] = value.isNull ? nil : try merge(child, over: base[place])
         }
@@ -82,7 +86,7 @@ struct Overlay {
             let child = changes.child(key, value)
             let name = key.scalar?.string ?? ""
             let named = elements.filter { $0.name == name }
-            if !elements.isEmpty, named.isEmpty {
+            if !elements.isEmpty, named.isEmpty, value.name != name {
                 throw child.error("\(child.path) changes an element that no arm has")
             }
             let known = named + values.compactMap { $0.mapping?[name] }
