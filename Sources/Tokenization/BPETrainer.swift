@@ -83,9 +83,9 @@ public struct BPETrainer: Sendable {
                 counts[decodeScalar(character, &index), default: 0] += count
             }
         }
-        let total = counts.values.reduce(0, +)
         let symbols = marks.map(\.symbol.value)
         for symbol in [Vocabulary.boundaryMark] + symbols { counts[symbol] = nil }
+        let total = counts.values.reduce(0, +)
         var covered = 0
         var characters: [UInt32] = []
         for (character, count) in counts.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {

@@ -45,7 +45,7 @@ enum CompatibilityException {
 
     /// Those that decompose into a space and combining marks.
     private static func isSpacingAccent(_ codePoint: UInt32) -> Bool {
-        guard let step = UnicodeForm.compatibilityStep(codePoint) else { return false }
+        guard let step = UnicodeForm.nfkc.decompositionStep(of: codePoint) else { return false }
         return step.count > 1 && step[0] == 0x20
     }
 }

@@ -1,7 +1,7 @@
 import HeapModule
 
 /// Joins neighbouring tokens of one segment, the merge that was learned first before all others, the leftmost of
-/// several places first (Sennrich et al. 2016, algorithm 1).
+/// several places first (Sennrich et al. 2016, section 3.2).
 struct Merger: Sendable {
     /// The longest segment in which scanning for the next merge beats keeping a heap.
     private static let scanLimit = 24

@@ -117,7 +117,7 @@ public struct Normalizer: Sendable {
         if rule.form == .nfkc && codePoint >= 0x80
             && ScalarProperties(codePoint).decompositionType.rawValue != 0
             && !CompatibilityException.contains(codePoint),
-            let step = UnicodeForm.compatibilityStep(codePoint)
+            let step = UnicodeForm.nfkc.decompositionStep(of: codePoint)
         {
             for part in step { appendDecomposed(part, to: &scalars) }
         } else {
@@ -128,7 +128,7 @@ public struct Normalizer: Sendable {
     /// Parts of a compatibility decomposition may decompose in turn, canonically, too.
     private func appendDecomposed(_ codePoint: UInt32, to scalars: inout [UInt32]) {
         if !CompatibilityException.contains(codePoint),
-            let step = UnicodeForm.compatibilityStep(codePoint)
+            let step = UnicodeForm.nfkc.decompositionStep(of: codePoint)
         {
             for part in step { appendDecomposed(part, to: &scalars) }
         } else {

@@ -15,6 +15,9 @@ package struct ScalarProperties {
     /// The canonical combining class.
     var combiningClass: Int16 { properties.pointee.combining_class }
 
+    /// Whether it has a decomposition, canonical or by compatibility, in the table. Hangul syllables have theirs by rule.
+    var hasDecomposition: Bool { properties.pointee.decomp_seqindex != UInt16.max }
+
     /// Whether a renderer without support shows nothing for it.
     var isIgnorable: Bool { properties.pointee.ignorable != 0 }
 

@@ -56,9 +56,18 @@ struct TokenizerFile: Decodable {
 
 /// Why a tokenizer file cannot be used: one line that names the file, what is wrong and the way out.
 public struct TokenizerFileError: Error, CustomStringConvertible {
+    public enum Kind: Hashable, Sendable {
+        /// The file cannot be read or written.
+        case inaccessible
+        /// The contents are not what they have to be.
+        case malformed
+    }
+
+    public let kind: Kind
     public let description: String
 
-    init(_ url: URL, _ problem: String) {
+    init(_ kind: Kind, _ url: URL, _ problem: String) {
+        self.kind = kind
         description = "\(url.path): \(problem)"
     }
 }
@@ -73,14 +82,14 @@ extension BPETokenizer {
             data = try Data(contentsOf: url)
         } catch {
             throw TokenizerFileError(
-                url, "cannot be read; check the path and that the file is readable")
+                .inaccessible, url, "cannot be read; check the path and that the file is readable")
         }
         do {
             let file = try TokenizerFile(data)
             self.init(try file.vocabulary(), normalizer: Normalizer(file.normalization))
         } catch let problem as TokenizerFile.Problem {
             throw TokenizerFileError(
-                url, "\(problem.text); restore the file or train the tokenizer again")
+                .malformed, url, "\(problem.text); restore the file or train the tokenizer again")
         }
     }
 
@@ -92,7 +101,8 @@ extension BPETokenizer {
             try Data(fileContents.utf8).write(to: url, options: .atomic)
         } catch {
             throw TokenizerFileError(
-                url, "cannot be written; check that the folder exists, is writable and not full")
+                .inaccessible, url,
+                "cannot be written; check that the folder exists, is writable and not full")
         }
     }
 

@@ -40,24 +40,30 @@ enum UnicodeForm {
 
     private func hasBoundary(_ text: UnsafeBufferPointer<UInt16>, before index: Int) -> Bool {
         if UTF16.isTrailSurrogate(text[index]) { return false }
-        let end = min(index + 2, text.count)
-        let scalars = String(decoding: text[index..<end], as: UTF16.self).unicodeScalars
-        return scalars.first.map { icu_has_boundary_before(instance, Int32($0.value)) } ?? true
+        var isBoundary = true
+        // Two units hold one code point, or two of which the first is meant.
+        var isFirst = true
+        [UInt16](text[index..<min(index + 2, text.count)]).forEachScalar { scalar in
+            if isFirst { isBoundary = icu_has_boundary_before(instance, Int32(scalar)) }
+            isFirst = false
+        }
+        return isBoundary
     }
 
     private func applyToPiece(_ text: UnsafeBufferPointer<UInt16>) -> [UInt16] {
         convertUTF16(text) { icu_normalize(instance, $0, $1, $2, $3) }
     }
 
-    /// One step of the compatibility or canonical decomposition; nil if there is none.
-    static func compatibilityStep(_ codePoint: UInt32) -> [UInt32]? {
+    /// One step of the decomposition that leads to this form, for NFKC by compatibility too; nil if there is none.
+    func decompositionStep(of codePoint: UInt32) -> [UInt32]? {
         // The longest single step, U+FDFA, has 18 code points.
         withUnsafeTemporaryAllocation(of: UInt16.self, capacity: 64) { buffer in
             let count = icu_raw_decomposition(
-                UnicodeForm.nfkc.instance, Int32(bitPattern: codePoint), buffer.baseAddress, 64)
+                instance, Int32(bitPattern: codePoint), buffer.baseAddress, 64)
             guard count >= 0 else { return nil }
-            let units = UnsafeBufferPointer(rebasing: buffer[..<Int(count)])
-            return String(decoding: units, as: UTF16.self).unicodeScalars.map(\.value)
+            var step: [UInt32] = []
+            [UInt16](buffer[..<Int(count)]).forEachScalar { step.append($0) }
+            return step
         }
     }
 }

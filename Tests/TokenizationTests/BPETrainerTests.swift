@@ -162,7 +162,7 @@ final class BPETrainerTests: XCTestCase {
     func testRareCharactersAndTheBoundaryMarkAreNoBaseCharacters() throws {
         let common = Array(repeating: "abcd", count: 5_000)
         let tokenizer = try BPETrainer(vocabularySize: Self.reserved + 6, languages: ["de"])
-            .train(common + ["é"] + Array(repeating: "▁", count: 3))
+            .train(common + ["é"] + Array(repeating: "▁", count: 30))
         XCTAssertEqual(tokenizer.vocabulary.characters, [0x20, 0x61, 0x62, 0x63, 0x64])
     }
 

@@ -279,6 +279,12 @@ final class NormalizerTests: XCTestCase {
             let converted = Normalizer.convert("q" + above + below, to: form)
             XCTAssertTrue(converted.isIdentical(to: "q" + below + above))
         }
+        // Of class 0 itself, but made of two marks.
+        let tibetan = String(repeating: "\u{F73}", count: 100_000)
+        XCTAssertTrue(
+            Normalizer.convert(tibetan, to: .nfc).isIdentical(
+                to: String(repeating: "\u{F71}", count: 100_000)
+                    + String(repeating: "\u{F72}", count: 100_000)))
         let short = "q" + String(repeating: "\u{301}\u{323}", count: 30)
         let long = "q" + String(repeating: "\u{301}\u{323}", count: 40)
         let added =
