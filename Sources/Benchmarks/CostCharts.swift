@@ -74,8 +74,10 @@ public struct CostCharts {
                     ).secondsTogether(effort)
             }
         }
+        // More would not run.
+        let trainingCounts = threadCounts.filter { $0 == Workspace.runningThreadCount(of: $0) }
         let training = Precision.allCases.map { precision in
-            series("training, " + precision.rawValue, threadCounts) { threadCount in
+            series("training, " + precision.rawValue, trainingCounts) { threadCount in
                 let benchmark = TrainingBenchmark(effort, threadCount: threadCount)
                 return benchmark.figure(benchmark.randomBatches(), precision).value
             }

@@ -58,7 +58,7 @@ public struct MatrixBenchmark {
         let operations = 2 * shape.m * shape.k * shape.n * repetitions
         return Figure(
             "matmul", .gflops, Double(operations) / seconds / 1e9, precision: precision.rawValue,
-            threads: threadCount, shape: shape)
+            threads: Workspace.runningThreadCount(of: threadCount), shape: shape)
     }
 
     private func random(

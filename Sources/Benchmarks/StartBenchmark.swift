@@ -1,7 +1,8 @@
 import Foundation
 import Inference
 
-/// One line through the whole program: `echo hi | mtl-nlp sentiment`, with the model that comes with it.
+/// One line through the whole program: `echo hi | mtl-nlp sentiment`, with the model that `MTL_NLP_MODEL` names, else the
+/// one that comes with it.
 public struct StartBenchmark {
     private let effort: Effort
     private let threadCount: Int

@@ -57,7 +57,7 @@ public struct TrainingBenchmark {
         }
         return Figure(
             "training", .targetTokensPerSecond, rate, precision: precision.rawValue,
-            threads: threadCount, batch: batchTokens)
+            threads: Workspace.runningThreadCount(of: threadCount), batch: batchTokens)
     }
 
     private var batchTokens: Int { Self.batchTokens / effort.divisor }

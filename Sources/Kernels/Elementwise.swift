@@ -10,15 +10,6 @@ public func addScaled(_ x: Matrix, scale: Float = 1, into y: Matrix, workspace: 
     }
 }
 
-/// Clears `dx` where `y`, the result of ReLU, is not positive.
-public func reluBackward(_ dx: Matrix, y: Matrix, workspace: Workspace) {
-    precondition(dx.count == y.count, "ReLU backward of \(y.count) and \(dx.count) numbers")
-    workspace.parallelFor(dx.count, grain: elementGrain) { range in
-        let first = range.lowerBound
-        KernelTable.current.reluBackward(range.count, y.data + first, dx.data + first)
-    }
-}
-
 /// The sum of the products of all elements with those of another matrix. Parts of fixed size are summed one after the
 /// other in double precision.
 public func sumOfProducts(_ x: Matrix, _ y: Matrix, workspace: Workspace) -> Double {

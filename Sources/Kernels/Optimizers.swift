@@ -51,7 +51,8 @@ public struct AdamStep: Sendable {
     }
 }
 
-/// One step of stochastic gradient descent with momentum (Sutskever et al. 2013) and decoupled weight decay.
+/// One step of stochastic gradient descent with momentum and decoupled weight decay. The learning rate stands outside the
+/// velocity, as in PyTorch and unlike Sutskever et al. 2013.
 public struct MomentumStep: Sendable {
     public let learningRate: Float
     public let momentum: Float

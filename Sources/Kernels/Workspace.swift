@@ -7,9 +7,13 @@ import Synchronization
 public final class Workspace {
     public let arena = Arena()
     public let threadCount: Int
-    /// No more threads than cores, which would only be in each other's way.
     private lazy var helpers = HelperThreads(
-        maximumCount: min(threadCount, ProcessInfo.processInfo.activeProcessorCount) - 1)
+        maximumCount: Self.runningThreadCount(of: threadCount) - 1)
+
+    /// How many of the threads that are asked for compute: no more than cores, which would only be in each other's way.
+    public static func runningThreadCount(of threadCount: Int) -> Int {
+        min(threadCount, ProcessInfo.processInfo.activeProcessorCount)
+    }
 
     /// - Parameter threadCount: at least 1; results do not depend on it.
     public init(threadCount: Int) {

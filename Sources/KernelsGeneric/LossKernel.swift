@@ -1,7 +1,8 @@
 // Cross entropy over a large vocabulary, in place.
 
 /// The natural logarithm of a positive number, in double precision: `log 2 * exponent` plus the series of
-/// `2 atanh(s)`, `s = (m - 1) / (m + 1)`, for the significand m in [sqrt 1/2, sqrt 2]. Error under 1e-9.
+/// `2 atanh(s)`, `s = (m - 1) / (m + 1)`, for the significand m in [sqrt 1/2, sqrt 2]. Error under 1e-9
+/// before it is rounded to a float.
 @inline(__always)
 func naturalLogarithm(_ x: Float) -> Float {
     var exponent = Double(x.exponent)

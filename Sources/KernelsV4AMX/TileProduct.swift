@@ -16,6 +16,7 @@ public let panelColumns = 32
 let stepPlaces = 16
 
 /// Places that a depth takes: pairs of numbers, up to a whole step.
+@inline(never)
 public func places(_ depth: Int) -> Int { (depth + 31) / 32 * stepPlaces }
 
 /// `c [rows, columns] (+)= a [rows, depth] · b [depth, columns]` for one block.

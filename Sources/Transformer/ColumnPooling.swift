@@ -51,9 +51,10 @@ struct ColumnPooling: Sendable {
         for row in rows.dropFirst() {
             let source = states.row(row)
             let place = Int32(row)
-            // Selections instead of branches: the compiler makes vectors of them.
+            // Selections instead of branches: the compiler makes vectors of them. What is no number stays, to be seen.
             for column in 0..<states.columns {
-                let isGreater = source[column] > maximum[column]
+                let isGreater =
+                    source[column] > maximum[column] || source[column] != source[column]
                 maximum[column] = isGreater ? source[column] : maximum[column]
                 maximumRows[column] = isGreater ? place : maximumRows[column]
             }

@@ -35,8 +35,8 @@ public struct SentimentHead: Sendable {
     public struct Activations {
         let segments: Segments
         let pooled: Matrix
+        /// Behind ReLU and dropout.
         let hidden: Matrix
-        let dropped: Matrix
         let pooledDropout: Dropout
         let hiddenDropout: Dropout
         let pooling: Pooling.Activations
@@ -54,15 +54,13 @@ public struct SentimentHead: Sendable {
         }
         let activated = hidden.forward(pooled, usesReLU: true, pass)
         let hiddenDropout = pass.nextDropout()
-        var dropped = activated
         if hiddenDropout.rate > 0 {
-            dropped = pass.arena.matrix(activated.rows, activated.columns)
-            hiddenDropout.apply(activated, into: dropped, workspace: pass.workspace)
+            hiddenDropout.apply(activated, into: activated, workspace: pass.workspace)
         }
         let activations = Activations(
-            segments: states.segments, pooled: pooled, hidden: activated, dropped: dropped,
+            segments: states.segments, pooled: pooled, hidden: activated,
             pooledDropout: pooledDropout, hiddenDropout: hiddenDropout, pooling: pooling)
-        return (output.forward(dropped, pass), activations)
+        return (output.forward(activated, pass), activations)
     }
 
     /// Adds to the gradients of the head and of the states it reads.
@@ -77,12 +75,13 @@ public struct SentimentHead: Sendable {
             preconditionFailure("no gradient for the states of layer \(layer)")
         }
         let mark = pass.arena.mark
-        let dhidden = output.backward(dlogits, x: activations.dropped, pass, gradients: gradients)
+        // An element is positive where ReLU let it through and it did not fall out.
+        let dhidden = output.backward(
+            dlogits, x: activations.hidden, throughReLU: true, pass, gradients: gradients)
         if activations.hiddenDropout.rate > 0 {
             activations.hiddenDropout.apply(
                 dhidden, into: dhidden, workspace: pass.workspace)
         }
-        reluBackward(dhidden, y: activations.hidden, workspace: pass.workspace)
         let dpooled = hidden.backward(dhidden, x: activations.pooled, pass, gradients: gradients)
         if activations.pooledDropout.rate > 0 {
             activations.pooledDropout.apply(

@@ -22,7 +22,7 @@ public struct LossSum: Codable, Sendable {
 public struct TranslationLoss: Sendable {
     /// Rows whose logits exist at a time. It is fixed: gradients are summed chunk by chunk. With fewer, the table and its
     /// gradient, which exceed the caches, would be read more often.
-    private static let chunkRows = 1024
+    static let chunkRows = 1024
 
     public let labelSmoothing: Float
 

@@ -172,10 +172,15 @@ final class AttentionTests: XCTestCase {
         )
     }
 
-    /// A step of decoding computes what the last row of causal attention does, bit for bit, wherever its rows stand.
+    /// A step of decoding computes what the last row of causal attention does, bit for bit, wherever its rows stand: with few
+    /// dimensions, and with as many as its main loop needs.
     func testStepEqualsForward() {
+        for dimension in [20, 32, 64, 67, 130] { checkStep(headDimension: dimension) }
+    }
+
+    private func checkStep(headDimension dimension: Int) {
         var generator = SeededGenerator(seed: 11)
-        let (length, headCount, dimension) = (33, 3, 20)
+        let (length, headCount) = (33, 3)
         let width = headCount * dimension
         let queries = generator.floats(length * width)
         let keysAndValues = generator.floats(length * 2 * width)
@@ -201,7 +206,7 @@ final class AttentionTests: XCTestCase {
             }
             XCTAssertTrue(
                 step.array.bits == context.rows(position..<position + 1).array.bits,
-                "position \(position)")
+                "\(dimension) dimensions, position \(position)")
         }
     }
 

@@ -233,15 +233,29 @@ final class Int8MatrixTests: XCTestCase {
         }
     }
 
-    /// Numbers that overflowed must not stop the program.
-    func testWhatIsNotFiniteIsSurvived() {
-        for (_, kernels) in tables {
+    /// Numbers that overflowed are seen in all that is computed from them, and nowhere else.
+    func testWhatIsNotFiniteStaysSo() {
+        for (name, kernels) in tables {
             for value in [Float.nan, .infinity, -.infinity] {
                 var bytes = [Int32](repeating: 0, count: 5)
                 var scales: [Float] = [0]
                 kernels.quantizeRows(
                     1, 17, [Float](repeating: value, count: 17), 5, 128, &bytes, &scales)
+                XCTAssertFalse(scales[0].isFinite, "\(name) \(value)")
             }
+        }
+        var generator = SeededGenerator(seed: 31)
+        let (rows, depth, columns) = (3, 17, 5)
+        var a = generator.floats(rows * depth)
+        let b = generator.floats(columns * depth)
+        let workspace = Workspace(threadCount: 1)
+        let sound = product(a, b, rows: rows, depth: depth, columns: columns, workspace)
+        for value in [Float.nan, .infinity] {
+            a[depth + 3] = value
+            let found = product(a, b, rows: rows, depth: depth, columns: columns, workspace)
+            XCTAssertTrue(found[columns..<2 * columns].allSatisfy(\.isNaN), "\(found)")
+            XCTAssertEqual(found.prefix(columns), sound.prefix(columns))
+            XCTAssertEqual(found.suffix(columns), sound.suffix(columns))
         }
     }
 

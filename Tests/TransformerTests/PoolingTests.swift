@@ -55,6 +55,12 @@ final class PoolingTests: XCTestCase {
         assertEqual(pooled(TokenPooling(.mean), states), [2, 2])
         assertEqual(pooled(TokenPooling(.max), states), [3, 4])
         assertEqual(pooled(TokenPooling(.meanMax), states), [2, 2, 3, 4])
+        // What is no number is seen, wherever it stands.
+        for states: [[Float]] in [[[1, 2], [.nan, 4]], [[.nan, 2], [1, 4]]] {
+            let maximum = pooled(TokenPooling(.max), states)
+            XCTAssertTrue(maximum[0].isNaN)
+            XCTAssertEqual(maximum[1], 4)
+        }
     }
 
     /// The scores are ln 1, ln 3 and ln 2, so that the weights are 1/6, 3/6 and 2/6.

@@ -12,7 +12,7 @@ final class TranslationLossTests: XCTestCase {
         let parameters = drawnParameters(model.layout, reluBias: 1, seed: 4)
         let workspace = Workspace(threadCount: 2)
         let pass = Pass(parameters, workspace: workspace)
-        let rows = 600
+        let rows = 2 * TranslationLoss.chunkRows + 88
         let states = workspace.arena.matrix(rows, 8)
         var generator = SeededGenerator(seed: 5)
         for index in 0..<states.count { states.data[index] = Float(generator.nextNormal()) }

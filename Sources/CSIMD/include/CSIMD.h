@@ -170,32 +170,31 @@ static inline bool csimd_has_fast_bf16(void) {
 }
 
 #if defined(__AVX512BF16__)
-typedef float csimd_float16 __attribute__((vector_size(64)));
 
 /// `c + a.0 * b.0 + a.1 * b.1` in each lane, where a lane of `a` and `b` holds two bf16 numbers, the first in the low half.
-static inline csimd_float16 csimd_bf16_dot_product(csimd_float16 c, csimd_float16 a, csimd_float16 b) {
-    return (csimd_float16)_mm512_dpbf16_ps((__m512)c, (__m512bh)a, (__m512bh)b);
+static inline csimd_float32x16 csimd_bf16_dot_product(csimd_float32x16 c, csimd_float32x16 a, csimd_float32x16 b) {
+    return (csimd_float32x16)_mm512_dpbf16_ps((__m512)c, (__m512bh)a, (__m512bh)b);
 }
 #endif
 
 #if defined(__AMX_BF16__) && defined(__AMX_INT8__)
 /// The numbers of two vectors rounded to bf16, to nearest, ties to even: pairs of numbers that follow each other.
-static inline csimd_float16 csimd_bf16_row(csimd_float16 first, csimd_float16 second) {
-    return (csimd_float16)_mm512_cvtne2ps_pbh((__m512)second, (__m512)first);
+static inline csimd_float32x16 csimd_bf16_row(csimd_float32x16 first, csimd_float32x16 second) {
+    return (csimd_float32x16)_mm512_cvtne2ps_pbh((__m512)second, (__m512)first);
 }
 
 /// The same, but pairs of the numbers of equal places.
-static inline csimd_float16 csimd_bf16_pairs(csimd_float16 first, csimd_float16 second) {
+static inline csimd_float32x16 csimd_bf16_pairs(csimd_float32x16 first, csimd_float32x16 second) {
     typedef short shorts __attribute__((vector_size(64)));
     shorts x = (shorts)csimd_bf16_row(first, second);
-    return (csimd_float16)__builtin_shufflevector(
+    return (csimd_float32x16)__builtin_shufflevector(
         x, x, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14,
         30, 15, 31);
 }
 
 /// Exchanges rows and columns of 16 rows of 16 floats, `stride` floats apart.
 static inline void csimd_transpose_x16(float *rows, long stride) {
-    csimd_float16 x[16], y[16];
+    csimd_float32x16 x[16], y[16];
     for (int i = 0; i < 16; i++) { __builtin_memcpy(&x[i], rows + i * stride, 64); }
     // Four rows give, in each quarter, four columns of four numbers; then quarters change places.
     for (int i = 0; i < 16; i += 4) {
@@ -203,20 +202,20 @@ static inline void csimd_transpose_x16(float *rows, long stride) {
         __m512 b = _mm512_unpackhi_ps((__m512)x[i], (__m512)x[i + 1]);
         __m512 c = _mm512_unpacklo_ps((__m512)x[i + 2], (__m512)x[i + 3]);
         __m512 d = _mm512_unpackhi_ps((__m512)x[i + 2], (__m512)x[i + 3]);
-        y[i] = (csimd_float16)_mm512_unpacklo_pd((__m512d)a, (__m512d)c);
-        y[i + 1] = (csimd_float16)_mm512_unpackhi_pd((__m512d)a, (__m512d)c);
-        y[i + 2] = (csimd_float16)_mm512_unpacklo_pd((__m512d)b, (__m512d)d);
-        y[i + 3] = (csimd_float16)_mm512_unpackhi_pd((__m512d)b, (__m512d)d);
+        y[i] = (csimd_float32x16)_mm512_unpacklo_pd((__m512d)a, (__m512d)c);
+        y[i + 1] = (csimd_float32x16)_mm512_unpackhi_pd((__m512d)a, (__m512d)c);
+        y[i + 2] = (csimd_float32x16)_mm512_unpacklo_pd((__m512d)b, (__m512d)d);
+        y[i + 3] = (csimd_float32x16)_mm512_unpackhi_pd((__m512d)b, (__m512d)d);
     }
     for (int i = 0; i < 4; i++) {
         __m512 a = _mm512_shuffle_f32x4((__m512)y[i], (__m512)y[i + 4], 0x88);
         __m512 b = _mm512_shuffle_f32x4((__m512)y[i], (__m512)y[i + 4], 0xDD);
         __m512 c = _mm512_shuffle_f32x4((__m512)y[i + 8], (__m512)y[i + 12], 0x88);
         __m512 d = _mm512_shuffle_f32x4((__m512)y[i + 8], (__m512)y[i + 12], 0xDD);
-        x[i] = (csimd_float16)_mm512_shuffle_f32x4(a, c, 0x88);
-        x[i + 4] = (csimd_float16)_mm512_shuffle_f32x4(b, d, 0x88);
-        x[i + 8] = (csimd_float16)_mm512_shuffle_f32x4(a, c, 0xDD);
-        x[i + 12] = (csimd_float16)_mm512_shuffle_f32x4(b, d, 0xDD);
+        x[i] = (csimd_float32x16)_mm512_shuffle_f32x4(a, c, 0x88);
+        x[i + 4] = (csimd_float32x16)_mm512_shuffle_f32x4(b, d, 0x88);
+        x[i + 8] = (csimd_float32x16)_mm512_shuffle_f32x4(a, c, 0xDD);
+        x[i + 12] = (csimd_float32x16)_mm512_shuffle_f32x4(b, d, 0xDD);
     }
     for (int i = 0; i < 16; i++) { __builtin_memcpy(rows + i * stride, &x[i], 64); }
 }

@@ -46,7 +46,7 @@ extension Reference {
         }
     }
 
-    /// One weight under gradient descent with momentum (Sutskever et al. 2013) and decoupled decay.
+    /// One weight under gradient descent with momentum, as `MomentumStep`, and decoupled decay.
     package struct MomentumWeight {
         package var weight: Double
         package var velocity = 0.0
