@@ -75,7 +75,7 @@ final class BatchSamplerTests: XCTestCase {
             XCTAssertEqual(first.position, second.position)
         }
         let draws = (0..<3 * perEpoch).map { _ in whole.next() }
-        XCTAssertEqual(Set(draws.map(\.epoch)).count, 3)
+        XCTAssertEqual(Set(draws.map(\.position.epoch)).count, 3)
     }
 
     // MARK: Examples of a task
@@ -85,7 +85,8 @@ final class BatchSamplerTests: XCTestCase {
         let texts = makeTexts(tokenizer)
         let data = TranslationData(
             texts, tokenizer: tokenizer, maximumLength: 100, bpeDropout: 0, threadCount: 2)
-        let examples = data.examples(BatchSampler.Draw(epoch: 0, indices: [3, 0]), seed: 1)
+        let examples = data.examples(
+            BatchSampler.Draw(position: TaskPosition(), indices: [3, 0]), seed: 1)
         XCTAssertEqual(
             examples,
             [3, 0].map {
@@ -110,7 +111,8 @@ final class BatchSamplerTests: XCTestCase {
         XCTAssertEqual(some.tooLongCount, lengths.count { $0 > limit })
         XCTAssertEqual(some.texts.count + some.tooLongCount, texts.count)
         // BPE-dropout may not make a text longer than the model takes either.
-        let draw = BatchSampler.Draw(epoch: 0, indices: some.texts.indices.map { Int32($0) })
+        let draw = BatchSampler.Draw(
+            position: TaskPosition(), indices: some.texts.indices.map { Int32($0) })
         for example in some.examples(draw, seed: 4) {
             XCTAssertLessThanOrEqual(max(example.source.count, example.target.count), Int(limit))
         }
@@ -129,10 +131,21 @@ final class BatchSamplerTests: XCTestCase {
                 texts, tokenizer: tokenizer, maximumLength: 100, bpeDropout: 0.5,
                 threadCount: threadCount
             ).examples(
-                BatchSampler.Draw(epoch: epoch, indices: texts.indices.map { Int32($0) }),
+                BatchSampler.Draw(
+                    position: TaskPosition(epoch: epoch), indices: texts.indices.map { Int32($0) }),
                 seed: seed)
         }
         XCTAssertEqual(examples(epoch: 0, seed: 1), examples(epoch: 0, seed: 1, threadCount: 3))
+        // A text that an epoch has several times is cut differently each time.
+        let longest = try XCTUnwrap(
+            data.sizes.indices.max { data.sizes[$0].tokenCount < data.sizes[$1].tokenCount })
+        let copies = (0..<2).flatMap { batch in
+            data.examples(
+                BatchSampler.Draw(
+                    position: TaskPosition(batch: batch),
+                    indices: [Int32](repeating: Int32(longest), count: 4)), seed: 1)
+        }
+        XCTAssertGreaterThan(Set(copies.map(\.tokens)).count, 4)
         XCTAssertNotEqual(examples(epoch: 0, seed: 1), examples(epoch: 1, seed: 1))
         XCTAssertNotEqual(examples(epoch: 0, seed: 1), examples(epoch: 0, seed: 2))
         for (example, text) in zip(examples(epoch: 0, seed: 1), data.texts) {
@@ -151,7 +164,8 @@ final class BatchSamplerTests: XCTestCase {
         let data = SentimentData(
             texts, tokenizer: tokenizer, maximumLength: 100, bpeDropout: 0,
             augmentation: augmentation, threadCount: 1)
-        let draw = BatchSampler.Draw(epoch: 0, indices: data.texts.indices.map { Int32($0) })
+        let draw = BatchSampler.Draw(
+            position: TaskPosition(), indices: data.texts.indices.map { Int32($0) })
         var keptCount = 0, wordCount = 0
         for (example, text) in zip(data.examples(draw, seed: 3), data.texts) {
             let words = text.text.string.split(separator: " ")

@@ -24,7 +24,7 @@ final class CarriedLabelsTests: XCTestCase {
         XCTAssertEqual(
             carried.texts,
             ["Gut!", "Prima!"].map { LabelledText(text: $0, label: .positive) })
-        XCTAssertEqual(carried.origins, ["Good!", "Good!"])
+        XCTAssertEqual(carried.origins, [["Good!"], ["Good!"]])
         XCTAssertEqual(carried.unlabelledCount, 1)
         XCTAssertEqual(carried.duplicateCount, 1)
     }
@@ -37,7 +37,7 @@ final class CarriedLabelsTests: XCTestCase {
         XCTAssertEqual(carried.texts[0].label, .positive)
         // The repeated pair says nothing new.
         XCTAssertEqual(carried.texts[0].probabilities, [0, 0.375, 0.625])
-        XCTAssertEqual(carried.origins, ["Hi."])
+        XCTAssertEqual(carried.origins, [["Hi.", "Hello!"]])
         XCTAssertEqual(carried.duplicateCount, 2)
     }
 

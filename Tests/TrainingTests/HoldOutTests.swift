@@ -35,21 +35,34 @@ final class HoldOutTests: XCTestCase {
             held, (0..<10_000).filter { other.holds(WordSequence("text number \($0)")) })
     }
 
+    /// The sides of texts that are held by themselves.
+    private func sides(of texts: [(text: String, mayHold: Bool)]) -> [HoldOut.Side] {
+        holdOut.sides(
+            of: texts.map { (WordSequence($0.text), $0.mayHold, [WordSequence($0.text)]) })
+    }
+
+    /// The sides of pairs that are held by their sources.
+    private func sides(of pairs: [(source: String, target: String)]) -> [HoldOut.Side] {
+        holdOut.sides(
+            of: pairs.map {
+                (WordSequence($0.source), WordSequence($0.target), WordSequence($0.source))
+            })
+    }
+
     func testSidesDoNotDependOnTheOrder() {
         let texts = randomTexts(count: 500)
-        let sides = holdOut.sides(of: texts.map { (WordSequence($0), true) })
-        let reversed = holdOut.sides(of: texts.reversed().map { (WordSequence($0), true) })
+        let sides = sides(of: texts.map { ($0, true) })
+        let reversed = self.sides(of: texts.reversed().map { ($0, true) })
         XCTAssertEqual(sides, reversed.reversed())
-        let pairs = texts.map { (WordSequence($0), WordSequence("<\($0.uppercased())> zwei")) }
+        let pairs = texts.map { ($0, "<\($0.uppercased())> zwei") }
         XCTAssertEqual(
-            holdOut.sides(of: pairs), holdOut.sides(of: pairs.reversed()).reversed())
+            self.sides(of: pairs), self.sides(of: pairs.reversed()).reversed())
     }
 
     func testNoPhraseOfAHeldTextStaysInTraining() {
         let texts = randomTexts(count: 2000)
         // The second half stands for a corpus of phrases, which may not hold.
-        let sides = holdOut.sides(
-            of: texts.enumerated().map { (WordSequence($1), $0 < 1000) })
+        let sides = sides(of: texts.enumerated().map { ($1, $0 < 1000) })
         let held = zip(texts, sides).filter { $0.1 == .held }.map { " \($0.0) " }
         XCTAssertGreaterThan(held.count, 100)
         XCTAssertFalse(sides[1000...].contains(.held))
@@ -62,10 +75,9 @@ final class HoldOutTests: XCTestCase {
 
     func testAHeldTextIsFoundThroughCaseAndPunctuation() throws {
         let held = try XCTUnwrap(randomTexts(count: 100).first { holdOut.holds(WordSequence($0)) })
-        let sides = holdOut.sides(
+        let sides = sides(
             of: [
-                (WordSequence(held), true), (WordSequence("\(held.uppercased()) !"), false),
-                (WordSequence("quite another thing"), false),
+                (held, true), ("\(held.uppercased()) !", false), ("quite another thing", false),
             ])
         XCTAssertEqual(sides, [.held, .dropped, .training])
     }
@@ -77,7 +89,7 @@ final class HoldOutTests: XCTestCase {
         let free = try XCTUnwrap(words.first { !holdOut.holds(WordSequence("\($0) and more")) })
         func sides(_ texts: [(text: String, mayHold: Bool, origin: String)]) -> [HoldOut.Side] {
             holdOut.sides(
-                of: texts.map { (WordSequence($0.text), $0.mayHold, WordSequence($0.origin)) })
+                of: texts.map { (WordSequence($0.text), $0.mayHold, [WordSequence($0.origin)]) })
         }
         XCTAssertEqual(
             sides([
@@ -96,6 +108,23 @@ final class HoldOutTests: XCTestCase {
             [.held, .dropped, .dropped, .training])
     }
 
+    /// A translation of several texts has a label that is of them all.
+    func testNoTranslationOfAHeldTextAndAnotherStaysInTraining() throws {
+        let words = (0..<100).map { "word\($0)" }
+        let held = WordSequence(
+            try XCTUnwrap(words.first { holdOut.holds(WordSequence($0)) }))
+        let free = WordSequence(
+            try XCTUnwrap(words.first { !holdOut.holds(WordSequence($0)) }))
+        let translation = WordSequence("wort")
+        XCTAssertEqual(
+            holdOut.sides(of: [(held, true, [held]), (translation, false, [free, held])]),
+            [.held, .dropped])
+        // Where the translation is held, none of what it was labelled by is trained on.
+        XCTAssertEqual(
+            holdOut.sides(of: [(translation, true, [held, free]), (free, false, [free])]),
+            [.held, .dropped])
+    }
+
     func testNoSideOfAHeldPairStaysInTraining() throws {
         let words = (0..<200).map { "word\($0)" }
         let heldWord = try XCTUnwrap(words.first { holdOut.holds(WordSequence($0)) })
@@ -104,13 +133,10 @@ final class HoldOutTests: XCTestCase {
             (heldWord, "eins"), (heldWord, "zwei"), (free[0], "eins"), (free[1], "drei"),
             (free[2], heldWord),
         ]
-        let sides = holdOut.sides(of: pairs.map { (WordSequence($0), WordSequence($1)) })
+        let sides = sides(of: pairs)
         XCTAssertEqual(sides, [.held, .held, .dropped, .training, .dropped])
         // The other direction of a pair is not trained on either.
-        let turned = holdOut.sides(
-            of: [(heldWord, "eins"), ("eins", heldWord)].map {
-                (WordSequence($0), WordSequence($1))
-            })
+        let turned = self.sides(of: [(heldWord, "eins"), ("eins", heldWord)])
         XCTAssertEqual(turned[0], .held)
         XCTAssertNotEqual(turned[1], .training)
     }

@@ -40,7 +40,9 @@ final class TextAugmentationTests: XCTestCase {
             augmentation: augmentation, threadCount: threadCount)
         return (0..<20).map { epoch in
             let indices = data.texts.indices.map { Int32($0) }
-            return data.examples(.init(epoch: epoch, indices: indices), seed: seed).map {
+            let draw = BatchSampler.Draw(
+                position: TaskPosition(epoch: epoch), indices: indices)
+            return data.examples(draw, seed: seed).map {
                 (tokenizer.decode($0.source), tokenizer.decode($0.target))
             }
         }
@@ -141,7 +143,8 @@ final class TextAugmentationTests: XCTestCase {
                 $0.wordSwap = 0.5
                 $0.caseChange = 0.9
             }, threadCount: 1)
-        let draw = BatchSampler.Draw(epoch: 0, indices: texts.indices.map { Int32($0) })
+        let draw = BatchSampler.Draw(
+            position: TaskPosition(), indices: texts.indices.map { Int32($0) })
         let seen = data.examples(draw, seed: 1).map { tokenizer.decode($0.tokens) }
         XCTAssertNotEqual(seen, sentences)
         for (text, sentence) in zip(seen, sentences) {

@@ -7,8 +7,8 @@ import Transformer
 public struct CarriedLabels: Sendable {
     /// In the order in which the pairs have them, each text once.
     public private(set) var texts: [LabelledText] = []
-    /// The first labelled sentence that each text translates.
-    public private(set) var origins: [String] = []
+    /// The labelled sentences that each text translates, of which it has its label.
+    public private(set) var origins: [[String]] = []
     /// Pairs whose sentence has no label.
     public private(set) var unlabelledCount = 0
     /// Pairs whose translation stands in an earlier pair.
@@ -40,7 +40,7 @@ public struct CarriedLabels: Sendable {
                 duplicateCount += 1
             }
             guard seen.insert(pair).inserted else { continue }
-            evidence[pair.target, default: Evidence(origin: pair.source)].add(label)
+            evidence[pair.target, default: Evidence()].add(label)
         }
         for text in translations {
             guard let found = evidence[text], let labelled = found.labelled(text) else {
@@ -52,7 +52,7 @@ public struct CarriedLabels: Sendable {
                 continue
             }
             texts.append(labelled)
-            origins.append(found.origin)
+            origins.append(found.origins)
         }
     }
 
@@ -67,15 +67,14 @@ public struct CarriedLabels: Sendable {
 
 /// What the sentences say that a text translates.
 private struct Evidence {
-    let origin: String
+    private(set) var origins: [String] = []
     /// The certain labels.
     private var labels: Set<SentimentLabel> = []
     /// The sum of all probabilities, certain labels left out.
     private var probabilities = SentimentLabel.allCases.map { _ in 0.0 }
 
-    init(origin: String) { self.origin = origin }
-
     mutating func add(_ labelled: LabelledText) {
+        origins.append(labelled.text)
         if let more = labelled.probabilities {
             probabilities = zip(probabilities, more).map(+)
         } else {

@@ -13,9 +13,9 @@ public struct TaskPosition: Codable, Hashable, Sendable {
 ///
 /// Which examples a batch holds is a function of the seed and the position, so that two numbers resume a run.
 public struct BatchSampler: Sendable {
-    /// A batch: what it holds and the epoch it belongs to.
+    /// A batch: its place and the examples that it holds.
     public struct Draw: Hashable, Sendable {
-        public let epoch: Int
+        public let position: TaskPosition
         public let indices: [Int32]
     }
 
@@ -65,7 +65,7 @@ public struct BatchSampler: Sendable {
                 epoch: position.epoch)
         }
         defer { position.batch += 1 }
-        return Draw(epoch: position.epoch, indices: Array(plan[position.batch]))
+        return Draw(position: position, indices: Array(plan[position.batch]))
     }
 
     /// How many batches the epoch of the position has.

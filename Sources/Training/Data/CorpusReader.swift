@@ -22,8 +22,8 @@ struct CorpusReader {
     struct Text {
         let labelled: LabelledText
         let text: NormalizedText
-        /// What decides whether the text is held: itself, or the text that it translates.
-        let origin: NormalizedText
+        /// What decides whether the text is held: itself, or the texts that it translates. Not empty.
+        let origins: [NormalizedText]
         let mayBeHeld: Bool
     }
 
@@ -33,7 +33,7 @@ struct CorpusReader {
         let sources = normalize(lines.pairs.map(\.source))
         let targets = normalize(lines.pairs.map(\.target))
         let origins = lines.pivots.map(normalize) ?? sources
-        let usable = lines.pairs.indices.lazy
+        let usable = lines.pairs.indices
             .map {
                 Pair(
                     pair: lines.pairs[$0], source: sources[$0], target: targets[$0],
@@ -41,7 +41,7 @@ struct CorpusReader {
             }
             .filter { !$0.source.string.isEmpty && !$0.target.string.isEmpty }
         var reading = CorpusReading(
-            usable: Array(usable), emptyCount: lines.pairs.count - usable.count,
+            usable: usable, emptyCount: lines.pairs.count - usable.count,
             removed: lines.removed)
         if let rules = corpus.cleaning ?? cleaning {
             let cleaner = PairCleaner(
@@ -57,16 +57,19 @@ struct CorpusReader {
     func texts(of corpus: Recipe.SentimentCorpus) throws -> CorpusReading<Text> {
         let lines = try corpus.read(in: folder)
         let texts = normalize(lines.texts.map(\.text))
-        let origins = lines.origins.map(normalize) ?? texts
-        let usable = lines.texts.indices.lazy
+        let origins =
+            lines.origins?.concurrentMap(threadCount: threadCount) { origins in
+                origins.map(normalizer.normalize)
+            } ?? texts.map { [$0] }
+        let usable = lines.texts.indices
             .map {
                 Text(
-                    labelled: lines.texts[$0], text: texts[$0], origin: origins[$0],
+                    labelled: lines.texts[$0], text: texts[$0], origins: origins[$0],
                     mayBeHeld: corpus.isHeldOut)
             }
             .filter { !$0.text.string.isEmpty }
         var reading = CorpusReading(
-            usable: Array(usable), emptyCount: lines.texts.count - usable.count,
+            usable: usable, emptyCount: lines.texts.count - usable.count,
             removed: lines.removed)
         if let rules = corpus.cleaning ?? cleaning {
             let cleaner = LabelledTextCleaner(
@@ -135,7 +138,7 @@ extension Recipe.TranslationCorpus {
 extension Recipe.SentimentCorpus {
     /// The texts of the corpus as its file has them, or their translations; these with the texts that they translate.
     func read(in folder: URL) throws -> (
-        texts: [LabelledText], origins: [String]?, removed: [String: Int]
+        texts: [LabelledText], origins: [[String]]?, removed: [String: Int]
     ) {
         let labelled = try LabelledCorpus.read(folder.file(file), scheme: labels)
         guard let through else {

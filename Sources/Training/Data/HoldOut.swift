@@ -27,11 +27,6 @@ struct HoldOut: Sendable {
         return generator.nextUnit() < threshold
     }
 
-    /// The side of each pair, held by its source.
-    func sides(of pairs: [(source: WordSequence, target: WordSequence)]) -> [Side] {
-        sides(of: pairs.map { ($0.source, $0.target, $0.source) })
-    }
-
     /// The side of each pair: held by its origin; dropped if it shares a text, on either side and in either direction,
     /// with a held pair.
     ///
@@ -56,32 +51,28 @@ struct HoldOut: Sendable {
     /// Longer phrases are taken for texts of their own: what shares so many words with a held text is that text.
     private static let longestPhrase = 128
 
-    /// The side of each text, held by itself.
-    func sides(of texts: [(words: WordSequence, mayHold: Bool)]) -> [Side] {
-        sides(of: texts.map { ($0.words, $0.mayHold, $0.words) })
-    }
-
-    /// The side of each text; dropped if it is a held text, or if its words, up to 128, stand one after the other in one,
-    /// or if it translates such a text: what a text is labelled with tells the label of its translation.
+    /// The side of each text: held by the first of its origins; dropped if it is a held text, or if its words, up to 128,
+    /// stand one after the other in one, or if that is so for an origin: what a text is labelled with tells the label of its
+    /// translation.
     ///
     /// - Parameters:
     ///   - mayHold: whether the text's corpus gives to the held part.
-    ///   - origin: what decides whether the text is held: itself, or the text that it translates.
+    ///   - origins: where the label is from: the text itself, or the texts that it translates. Not empty.
     func sides(
-        of texts: [(words: WordSequence, mayHold: Bool, origin: WordSequence)]
+        of texts: [(words: WordSequence, mayHold: Bool, origins: [WordSequence])]
     ) -> [Side] {
-        let isHeld = texts.map { $0.mayHold && holds($0.origin) }
-        let lengths = Set(texts.flatMap { [$0.words.hashes.count, $0.origin.hashes.count] })
+        let isHeld = texts.map { $0.mayHold && holds($0.origins[0]) }
+        let lengths = Set(texts.flatMap { ([$0.words] + $0.origins).map(\.hashes.count) })
         var phrases: Set<UInt64> = []
         for (text, isHeld) in zip(texts, isHeld) where isHeld {
-            for sequence in Set([text.words, text.origin]) {
+            for sequence in Set([text.words] + text.origins) {
                 collectPhrases(of: sequence.hashes, lengths: lengths, into: &phrases)
             }
         }
         return zip(texts, isHeld).map { text, isHeld in
             if isHeld { return .held }
-            let isKnown = phrases.contains(text.words.key) || phrases.contains(text.origin.key)
-            return isKnown ? .dropped : .training
+            return ([text.words] + text.origins).contains { phrases.contains($0.key) }
+                ? .dropped : .training
         }
     }
 

@@ -58,12 +58,14 @@ public struct TaskData<Text: TrainingText>: Sendable {
 
     /// The examples of a batch.
     ///
-    /// - Parameter seed: of the run, the stage and the task; every random change is a function of it, the epoch and the
-    ///   example.
+    /// - Parameter seed: of the run, the stage and the task; every random change is a function of it and of the example's
+    ///   place, so that one that stands in an epoch several times is changed differently each time.
     public func examples(_ draw: BatchSampler.Draw, seed: UInt64) -> [Text.Example] {
-        draw.indices.map { index in
+        let position = draw.position
+        return draw.indices.enumerated().map { place, index in
             var generator = SeededGenerator(
-                seed: SeededGenerator.seed(seed, UInt64(draw.epoch), UInt64(index)))
+                seed: SeededGenerator.seed(
+                    seed, UInt64(position.epoch), UInt64(position.batch), UInt64(place)))
             return texts[Int(index)].example(sampler, using: &generator)
         }
     }

@@ -86,7 +86,7 @@ public struct TrainingCorpora: Sendable {
                 of: texts.map {
                     (
                         WordSequence($0.text.string), $0.mayBeHeld,
-                        WordSequence($0.origin.string)
+                        $0.origins.map { WordSequence($0.string) }
                     )
                 })
         }

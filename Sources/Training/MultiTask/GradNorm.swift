@@ -6,7 +6,7 @@ import Foundation
 /// `G_i = w_i |∇L_i|` is drawn to `mean(G) r_i^α`, where `r_i` is `L_i / L_i(1)` over its mean: the weights descend the
 /// gradient of `Σ |G_i - mean(G) r_i^α|`, the target being held constant, and are then brought back to their initial sum.
 struct GradNorm: LossWeighting {
-    /// No weight gets below this share of the weights' mean: a task with the weight 0 would have no gradient to come back
+    /// No weight gets below this share of the weights' mean, before they are brought to their sum: a task with the weight 0 would have no gradient to come back
     /// by.
     private static let leastShare = 0.01
 

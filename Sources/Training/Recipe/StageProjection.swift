@@ -31,7 +31,7 @@ extension Stage {
 
 extension Stage.Projection {
     /// - Parameters:
-    ///   - stage: the place of the stage.
+    ///   - trained: the tasks of the stage.
     ///   - known: the corpora of the recipe.
     init(_ place: RecipeNode, trained: [TrainingTask], corpora known: Recipe.Corpora) throws {
         let keys = try place.mapping(of: CodingKeys.self)

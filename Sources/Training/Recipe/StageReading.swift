@@ -108,9 +108,7 @@ extension RecipeNode {
         of weights: [TrainingTask: Double]
     ) throws -> [TrainingTask: Double] {
         let shares = try valuesByTask()
-        if shares.keys.sorted(by: { $0.rawValue < $1.rawValue })
-            != weights.keys.sorted(by: { $0.rawValue < $1.rawValue })
-        {
+        if Set(shares.keys) != Set(weights.keys) {
             throw error("\(path) and tasks name different tasks; name the same ones")
         }
         let sum = shares.values.sorted().reduce(0, +)

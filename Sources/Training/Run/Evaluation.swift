@@ -14,13 +14,15 @@ public struct TranslationQuality: Sendable {
 
     /// Translates the sources of some pairs and compares the results with their targets.
     ///
+    /// - Parameter source: the language of the sources. If it is not given, those that are surely in the target language
+    ///   already are not changed.
     /// - Throws: `InferenceError` when the model does not know the language.
     public init(
-        _ pairs: [SentencePair], to language: String, _ translator: Translator,
-        options: SearchOptions
+        _ pairs: [SentencePair], from source: String? = nil, to language: String,
+        _ translator: Translator, options: SearchOptions
     ) throws {
         let hypotheses = try translator.translate(
-            pairs.map(\.source), to: language, options: options
+            pairs.map(\.source), from: source, to: language, options: options
         ).map(\.text)
         self.init(hypotheses: hypotheses, references: pairs.map(\.target))
     }

@@ -153,10 +153,9 @@ struct RunFolder {
         }
     }
 
-    /// Begins a run in a folder that is empty or absent.
+    /// Notes what a run begins with, in a locked folder.
     func begin(_ recipe: Recipe, digests: [String: String]) throws {
         do {
-            try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
             try AtomicFile.replace(beginningFile) {
                 try encode(Beginning(recipe: recipe, digests: digests)).write(to: $0)
             }
@@ -165,10 +164,15 @@ struct RunFolder {
         }
     }
 
-    /// Sees to it that nobody else trains into the folder as long as the result exists.
+    /// Makes the folder if need be, and sees to it that nobody else trains into it as long as the result exists.
     ///
-    /// - Throws: `TrainingError` when somebody does.
+    /// - Throws: `TrainingError` when somebody does, or the folder cannot be made.
     func lock() throws -> FileHandle {
+        do {
+            try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        } catch {
+            throw TrainingError(.unusableFile, "\(url.path): cannot be made: \(error.reason)")
+        }
         // The folder itself: unlike the files in it, it is never replaced.
         let descriptor = open(url.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else {
@@ -204,7 +208,8 @@ struct RunFolder {
             }
             try FileManager.default.moveItem(at: partial, to: folder((older.last ?? 0) + 1))
             try? AtomicFile.synchronize(checkpoints, name: checkpoints.path)
-            for number in older { try FileManager.default.removeItem(at: folder(number)) }
+            // What stays because it cannot be removed is tried again with the next.
+            for number in older { try? FileManager.default.removeItem(at: folder(number)) }
         } catch {
             throw TrainingError(
                 .unusableFile,

@@ -30,7 +30,7 @@ public final class Trainer {
     private var card: ModelCard
     /// Of the weights at the end of the run.
     private var calibration: SentimentCalibration?
-    private var lastCheckpoint = Date()
+    private var lastCheckpoint = ContinuousClock.now
 
     /// Reads the recipe and the corpora.
     ///
@@ -53,6 +53,7 @@ public final class Trainer {
             recipe, digests: digests, resumes: options.resumes,
             acceptsChanges: options.acceptsChanges)
         if !hasBegun { try Self.check(recipe, digests, options, logger) }
+        lock = try folder.lock()
         let finished =
             folder.hasCheckpoint || !hasBegun ? nil : try folder.readFinishedStages()
         // The weights of a run belong to its tokenizer, whatever the corpora have become.
@@ -70,7 +71,6 @@ public final class Trainer {
             ?? options.languageIdentifier.map(LanguageIdentifier.init(contentsOf:))
             .flatMap { Set(languages).isSubset(of: $0.languages) ? $0 : nil }
         if !hasBegun { try folder.begin(recipe, digests: digests) }
-        lock = try folder.lock()
         let changes = hasBegun ? try folder.update(recipe) : []
         if !changes.isEmpty {
             logger.info("the stages ahead have changed: \(changes.joined(separator: "; "))")
@@ -181,14 +181,14 @@ public final class Trainer {
     /// Brings one stage to its end.
     private func train(_ run: StageRun) throws {
         while state.step < run.stage.steps && !isExhausted {
-            let start = Date()
+            let start = ContinuousClock.now
             let step = state.step + 1
             let isReported =
                 step % TrainingProgress.interval == 0 || step == run.stage.steps
             let report = try folder.reportingDivergence {
                 try run.advance(parameters, step: step, isReported: isReported)
             }
-            let seconds = Date().timeIntervalSince(start)
+            let seconds = (ContinuousClock.now - start) / .seconds(1)
             state.step = step
             state.positions = run.positions
             state.weighting = run.weightingMemory
@@ -224,12 +224,12 @@ public final class Trainer {
     }
 
     private func validate(_ run: StageRun) throws {
-        let start = Date()
+        let start = ContinuousClock.now
         let result = try measure(parameters, data.held, run.stage.selectBy.tasks)
         let score = result.score(by: run.stage.selectBy)
         let isBest = run.record(parameters, score: score, in: &state)
         if isBest { try writeModel(parameters) }
-        state.seconds += Date().timeIntervalSince(start)
+        state.seconds += (ContinuousClock.now - start) / .seconds(1)
         try progressFile.append(
             ProgressRecord(result.scores, isBest: isBest, state, run.stage))
         logger.info(
@@ -246,8 +246,8 @@ public final class Trainer {
 
     private func checkpointIfDue(_ run: StageRun) throws {
         let mustStop = observer.shouldStop()
-        let age = Date().timeIntervalSince(lastCheckpoint)
-        guard mustStop || age >= Double(recipe.checkpoint.everySeconds) else { return }
+        let age = ContinuousClock.now - lastCheckpoint
+        guard mustStop || age >= .seconds(recipe.checkpoint.everySeconds) else { return }
         try writeCheckpoint(run.buffers)
         if mustStop {
             throw TrainingError(
@@ -262,10 +262,10 @@ public final class Trainer {
         buffers["weights"] = parameters
         try progressFile.synchronize()
         try folder.write(state, buffers)
-        lastCheckpoint = Date()
+        lastCheckpoint = .now
     }
 
-    /// Ends a stage with the average of the last weights that were measured, unless the best of them scored better.
+    /// Ends a stage with the average of the last weights that were measured, unless the best of the stage scored better.
     private func complete(_ run: StageRun) throws {
         var weights = run.bestWeights ?? parameters
         if let average = run.average() {

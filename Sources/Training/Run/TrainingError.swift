@@ -10,7 +10,7 @@ public struct TrainingError: Error, CustomStringConvertible, Hashable {
         case malformed
         /// A file of the run cannot be read or written.
         case unusableFile
-        /// The loss is no number any more.
+        /// The loss, or a norm of the gradient or the weights, is no number any more.
         case diverged
         /// The run was asked to stop; its checkpoint is written.
         case stopped

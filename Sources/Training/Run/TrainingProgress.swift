@@ -4,7 +4,7 @@ import Transformer
 /// What a stage has done, and what of it since its last report. It is kept in checkpoints, so that the reports of a run
 /// that was stopped are those of one that was not.
 struct TrainingProgress: Codable {
-    /// A report is made after so many steps, and after the last of a stage.
+    /// A report is made after so many steps, and after the last that a stage may have.
     static let interval = 50
 
     private var losses: [TrainingTask: LossSum] = [:]

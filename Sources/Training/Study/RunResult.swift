@@ -28,9 +28,8 @@ struct RunResult: Codable {
 
     var tasks: [TrainingTask] { Study.tasks(of: recipe) }
 
-    /// The parameters that the answers of the trained tasks depend on: a model for one task has others too, which nobody
-    /// needs.
-    var parameterCount: Int {
+    /// The parameters that the answers of some tasks depend on: a model has others too, which nobody needs for these.
+    func parameterCount(of tasks: [TrainingTask]) -> Int {
         switch tasks {
         case [.translation]: cost.translationParameters
         case [.sentiment]: cost.sentimentParameters
@@ -38,8 +37,10 @@ struct RunResult: Codable {
         }
     }
 
-    /// The size of the folder without the parameters that nobody needs, which are stored in 16 bits.
-    var neededByteCount: Int { byteCount - 2 * (cost.parameters - parameterCount) }
+    /// The size of the folder without the parameters that nobody needs for some tasks, which are stored in 16 bits.
+    func neededByteCount(of tasks: [TrainingTask]) -> Int {
+        byteCount - 2 * (cost.parameters - parameterCount(of: tasks))
+    }
 
     /// Multiply-adds of the training: a step forward and back is three times one forward (Kaplan et al. 2020, section
     /// 2.1). Sources of translation are taken to be as long as targets.
@@ -53,8 +54,8 @@ struct RunResult: Codable {
                 + Double(trainingTokens[.sentiment] ?? 0) * sentiment)
     }
 
-    /// Multiply-adds to do the trained tasks for a sentence, and those of them in the encoder.
-    var answerMultiplyAdds: (all: Int, encoder: Int) {
+    /// Multiply-adds to do some tasks for a sentence, and those of them in the encoder.
+    func answerMultiplyAdds(of tasks: [TrainingTask]) -> (all: Int, encoder: Int) {
         switch tasks {
         case [.translation]:
             (cost.translation, cost.sentenceLength * cost.translationEncoderToken)

@@ -126,16 +126,19 @@ struct StudyScores {
             return translation + sentiment
         }
         let firsts = results.map { $0[0] }
+        // Each of a pair does one task, whatever it was trained for.
+        let tasks = firsts.count == 1 ? [firsts[0].tasks] : [[.translation], [.sentiment]]
+        let answers = zip(firsts, tasks).map { $0.answerMultiplyAdds(of: $1) }
         return .init(
-            parameters: firsts.reduce(0) { $0 + $1.parameterCount },
-            bytes: firsts.reduce(0) { $0 + $1.neededByteCount },
+            parameters: zip(firsts, tasks).reduce(0) { $0 + $1.0.parameterCount(of: $1.1) },
+            bytes: zip(firsts, tasks).reduce(0) { $0 + $1.0.neededByteCount(of: $1.1) },
             trainingSeconds: results.reduce(0) { $0 + (mean($1, \.trainingSeconds) ?? 0) },
             trainingTokens: firsts.reduce(into: [:]) {
                 $0.merge($1.trainingTokens, uniquingKeysWith: +)
             },
             trainingMultiplyAdds: firsts.reduce(0) { $0 + $1.trainingMultiplyAdds },
-            answerMultiplyAdds: firsts.reduce(0) { $0 + $1.answerMultiplyAdds.all },
-            encoderMultiplyAdds: firsts.reduce(0) { $0 + $1.answerMultiplyAdds.encoder },
+            answerMultiplyAdds: answers.reduce(0) { $0 + $1.all },
+            encoderMultiplyAdds: answers.reduce(0) { $0 + $1.encoder },
             answerSeconds: seconds(\.answerSeconds), encoderSeconds: seconds(\.encoderSeconds))
     }
 }
