@@ -22,7 +22,8 @@ public enum AtomicFile {
         }
         let folder = target.deletingLastPathComponent()
         let suffix = String(UInt64.random(in: .min ... .max), radix: 36)
-        let temporary = folder.appendingPathComponent(".\(target.lastPathComponent).\(suffix)")
+        // The name of the target, with more, might be longer than names may be.
+        let temporary = folder.appendingPathComponent(".mtl-nlp.\(suffix)")
         // Not even while it is written may others read what they could not read before.
         let descriptor = open(
             temporary.path, O_WRONLY | O_CREAT | O_EXCL, permissions == nil ? 0o666 : 0o600)

@@ -15,6 +15,16 @@ public struct IOFailure: Error, CustomStringConvertible {
         self.code = code
     }
 
+    /// What the operating system said, as an error of Foundation tells it.
+    public init(_ name: String, cannot operation: String, _ error: any Error) {
+        let codes = sequence(first: error as NSError) {
+            ($0.userInfo[NSUnderlyingErrorKey] as? any Error).map { $0 as NSError }
+        }
+        .filter { $0.domain == NSPOSIXErrorDomain }
+        .map { Int32($0.code) }
+        self.init(name, cannot: operation, code: codes.first ?? EIO)
+    }
+
     public var description: String {
         "\(name): cannot \(operation): \(String(cString: strerror(code))); \(advice)"
     }

@@ -8,9 +8,9 @@ public struct AnswerFlags: OptionSet, Hashable, Sendable {
     public static let empty = AnswerFlags(rawValue: 1 << 0)
     /// The text was not UTF-8; what was not is read as U+FFFD.
     public static let badUTF8 = AnswerFlags(rawValue: 1 << 1)
-    /// A sentence was too long for the model and was cut.
+    /// A sentence was cut into parts: it was too long for the model, or its translation ended too soon.
     public static let split = AnswerFlags(rawValue: 1 << 2)
-    /// The model did not keep what must not be translated; it was put back.
+    /// The model did not keep what must not be translated and it was put back, or made up more of it and that was taken away.
     public static let repaired = AnswerFlags(rawValue: 1 << 3)
     /// The text, or a part that holds words, is given as it was.
     public static let copied = AnswerFlags(rawValue: 1 << 4)

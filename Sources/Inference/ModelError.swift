@@ -10,6 +10,8 @@ public struct ModelError: Error, CustomStringConvertible, Hashable {
         case missing
         /// A file is damaged, or does not fit the others.
         case malformed
+        /// A file could not be read.
+        case unreadable
         /// A file could not be written.
         case unwritable
     }

@@ -77,8 +77,10 @@ struct ModelFolder {
         let tokenizer: BPETokenizer
         do {
             tokenizer = try BPETokenizer(contentsOf: tokenizerFile)
-        } catch {
-            throw ModelError(.malformed, tokenizerFile, describe(error, of: tokenizerFile))
+        } catch let error as TokenizerFileError {
+            throw ModelError(
+                error.kind == .malformed ? .malformed : .unreadable, tokenizerFile,
+                describe(error, of: tokenizerFile))
         }
         if let problem = LoadedModel.mismatch(tokenizer, configuration) {
             throw ModelError(
@@ -111,7 +113,9 @@ struct ModelFolder {
         } catch let error as FileError where error.kind == .missing {
             return nil
         } catch let error as FileError {
-            throw ModelError(.malformed, languageIdentifierFile, error.problem)
+            throw ModelError(
+                error.kind == .malformed ? .malformed : .unreadable, languageIdentifierFile,
+                error.problem)
         }
     }
 
@@ -222,8 +226,8 @@ struct ModelFolder {
     }
 
     private func unreadable(_ file: URL, _ error: any Error) -> ModelError {
-        ModelError(
-            .malformed, file, "cannot be read: \(error.localizedDescription); look at its rights")
+        let failure = IOFailure(file.path, cannot: "read", error)
+        return ModelError(.unreadable, failure.description)
     }
 
     private func describe(_ error: DecodingError) -> String {

@@ -77,8 +77,9 @@ extension SpanScanner {
     }
 
     private func labelEnd(from start: Int) -> Int {
+        let limit = min(bytes.count, start + Self.nameLimit)
         var end = start
-        while end < bytes.count, isAlphanumeric(bytes[end]) || at(end, is: "-") { end += 1 }
+        while end < limit, isAlphanumeric(bytes[end]) || at(end, is: "-") { end += 1 }
         return end
     }
 

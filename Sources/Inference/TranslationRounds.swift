@@ -189,7 +189,9 @@ struct TranslationRounds {
     /// The pieces of the parts of a sentence. If spans go beyond a part, the sentence is cut at them first.
     private mutating func pieces(_ parts: [TextPart], _ origin: Origin) -> [Piece] {
         let sources = parts.map { AnalyzedText(text: $0.text, tokens: $0.tokens) }
+        var origin = origin
         if parts.count > 1 {
+            origin.isPart = true
             let text = parts.map { $0.text + $0.separator }.joined()
             let spans = SpanScanner.spans(of: text)
             let lost = SpanComparison.lost(spans, sources.flatMap(\.spans))
@@ -269,8 +271,8 @@ struct TranslationRounds {
         case .answered(let renditions):
             // There may be fewer than were asked for.
             var rendition = renditions[min(alternative, renditions.count - 1)]
-            if passage.origin.depth > 0 {
-                rendition.text = asPiece(rendition.text, of: passage.source.text)
+            if passage.origin.isPart {
+                rendition.text = asPart(rendition.text, of: passage.source.text)
             }
             return rendition
         case .composed(let pieces):
@@ -281,13 +283,17 @@ struct TranslationRounds {
         }
     }
 
-    /// A translation as it fits into a sentence: a model that ends all that it says with a period did not find it in the text.
-    private func asPiece(_ translation: String, of source: String) -> String {
+    /// A translation as it fits into a sentence: a model that ends all that it says with a period did not find it in the text,
+    /// and may have given it in place of a comma.
+    private func asPart(_ translation: String, of source: String) -> String {
         var scalars = Substring(translation).unicodeScalars
         while scalars.first == " " { scalars.removeFirst() }
         while scalars.last == " " { scalars.removeLast() }
-        if source.unicodeScalars.last?.endsSentence ?? false { return String(scalars) }
+        guard let end = source.unicodeScalars.last, !end.endsSentence,
+            scalars.last?.endsSentence ?? false
+        else { return String(scalars) }
         while let last = scalars.last, last.endsSentence { scalars.removeLast() }
+        if ",;:".unicodeScalars.contains(end) { scalars.append(end) }
         return String(scalars)
     }
 }
@@ -337,9 +343,11 @@ private struct Passage {
 private struct Origin {
     /// How often a longer passage was cut at its spans to come to this one.
     var depth = 0
+    /// Whether it is a part of a sentence.
+    var isPart = false
     let refusesCopies: Bool
 
-    var deeper: Origin { Origin(depth: depth + 1, refusesCopies: refusesCopies) }
+    var deeper: Origin { Origin(depth: depth + 1, isPart: true, refusesCopies: refusesCopies) }
 }
 
 /// What a translation is joined of.

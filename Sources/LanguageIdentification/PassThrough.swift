@@ -8,19 +8,9 @@ public enum PassThrough {
     /// How many words the text must have.
     public static let leastWordCount = 4
 
-    /// Whether a text is to be passed through untranslated.
-    ///
-    /// - Parameters:
-    ///   - target: the code of the language to translate into.
-    ///   - source: the code of the language that the user says the text is in; nil if that is to be found out. The user
-    ///     is believed: with a source nothing is passed through.
-    public static func applies(
-        to text: String, target: String, source: String?, by identifier: LanguageIdentifier
-    ) -> Bool {
-        source == nil && applies(to: text, identifier.identify(text), target: target)
-    }
-
     /// Whether a text, of which this is estimated and nothing else known, is to be passed through untranslated.
+    ///
+    /// - Parameter target: the code of the language to translate into.
     public static func applies(
         to text: String, _ estimate: LanguageEstimate, target: String
     ) -> Bool {

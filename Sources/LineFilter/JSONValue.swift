@@ -1,6 +1,5 @@
 /// A value to be written as JSON, on one line.
 public enum JSONValue: Sendable {
-    case null
     case integer(Int)
     /// A number in the spelling it is to have.
     case number(String)
@@ -28,7 +27,6 @@ public enum JSONValue: Sendable {
 
     private func append(to text: inout String.UnicodeScalarView) {
         switch self {
-        case .null: text += "null".unicodeScalars
         case .integer(let number): text += String(number).unicodeScalars
         case .number(let spelling): text += spelling.unicodeScalars
         case .string(let string): Self.append(string, to: &text)

@@ -37,8 +37,12 @@ final class AnswerFilter {
     func run() throws {
         let input = try FilterInput(path: options.input)
         defer { input.close() }
-        try FilterOutput(path: options.output, separator: options.separator)
-            .write(besides: input) { try answer(input, $0) }
+        let output = FilterOutput(path: options.output, separator: options.separator)
+        try output.write(besides: input) { writer in
+            var progress = isQuiet ? nil : FilterProgress(input, besides: output)
+            defer { progress?.end() }
+            try answer(input, writer) { progress?.show($0) }
+        }
         if options.failOnDegraded, degradedCount > 0 {
             throw CommandFailure(
                 .degraded,
@@ -47,21 +51,19 @@ final class AnswerFilter {
         }
     }
 
-    private func answer(_ input: FilterInput, _ writer: LineWriter) throws {
+    private func answer(
+        _ input: FilterInput, _ writer: LineWriter, showProgress: (LineReader) -> Void
+    ) throws {
         let reader = LineReader(
             fileDescriptor: input.fileDescriptor, name: input.name, separator: options.separator,
             isStrict: options.strict)
         // Between JSON objects an empty line is one that cannot be read.
-        let passages = PassageReader(reader, mode: mode, keepsBlankLines: !options.isJSON) {
-            [models] in
-            models.leader.tokenizer.normalizer.normalize($0).string.isEmpty
-        }
-        var progress = isQuiet ? nil : FilterProgress(input, besides: options.output)
-        defer { progress?.end() }
+        let passages = PassageReader(
+            reader, mode: mode, keepsBlankLines: !options.isJSON, isBlank: isBlank)
         try LineFilter.run(passages, writer, lookAhead: lookAhead) { passages in
             passages.lazy.flatMap(\.lines).forEach { warnUnlessUTF8($0, of: input.name) }
             let answers = try answers(to: passages.map(question), in: input.name)
-            progress?.show(reader)
+            showProgress(reader)
             return answers
         }
     }
@@ -73,8 +75,14 @@ final class AnswerFilter {
         return options.mode == .paragraph && isPlainTranslation ? .line : options.mode
     }
 
+    private func isBlank(_ line: String) -> Bool {
+        models.leader.tokenizer.normalizer.normalize(line).string.isEmpty
+    }
+
     private func question(_ passage: Passage) -> Question {
-        if passage.isBlank { return Question(passage, .blankLine) }
+        let isBetweenParagraphs =
+            options.mode != mode && passage.lines.allSatisfy { isBlank($0.text) }
+        if passage.isBlank || isBetweenParagraphs { return Question(passage, .blankLine) }
         guard options.inputJSONL else {
             let lines =
                 mode == .wrapped

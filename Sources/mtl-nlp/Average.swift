@@ -48,10 +48,13 @@ struct Average: LoggingCommand {
     }
 
     func run() throws {
-        let contents = (try? FileManager.default.contentsOfDirectory(atPath: output)) ?? []
-        guard contents.isEmpty else {
-            throw CommandFailure(
-                .outputExists, "\(output): the folder is not empty; name another with --output")
+        if FileManager.default.fileExists(atPath: output) {
+            let contents = try? FileManager.default.contentsOfDirectory(atPath: output)
+            guard contents?.isEmpty ?? false else {
+                throw CommandFailure(
+                    .outputExists,
+                    "\(output): not an empty folder; name another with --output")
+            }
         }
         let folders = try models.map(ModelOptions.existingFolder(named:))
         let average = try ModelAverage(folders, weights: weights)

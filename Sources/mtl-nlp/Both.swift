@@ -1,5 +1,6 @@
 import ArgumentParser
 import Inference
+import Transformer
 
 struct Both: LoggingCommand, RepeatingCommand {
     static let configuration = CommandConfiguration(
@@ -9,12 +10,11 @@ struct Both: LoggingCommand, RepeatingCommand {
             probability, as 'translate' and 'sentiment' give them; both come from one pass through \
             the encoder. With --n-best K there are K translations with their scores in front. \
             --polarity warns of translations that feel other than the text, or flags them with \
-            --jsonl.
+            --jsonl, where the model was taught the sentiment of both languages.
 
             \(FilterOptions.discussion)
 
-            \(EnsembleOptions.discussion) A vote is on the sentiment; the translation is by mean all \
-            the same.
+            \(EnsembleOptions.discussion(.translation, .sentiment))
 
               echo "What a wonderful film!" | mtl-nlp both --to de
               mtl-nlp both --to de --polarity --jsonl < remarks.txt

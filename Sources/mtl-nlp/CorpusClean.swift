@@ -112,11 +112,8 @@ struct CorpusClean: LoggingCommand {
             throw ValidationError(
                 "--minimum-letters \(minimumLetters): give a number from 0 to less than 1")
         }
-        if json, output == nil {
+        if json, output == nil || output == "-" {
             throw ValidationError("--json needs --output: standard output has the lines")
-        }
-        if output != nil, output == rejected {
-            throw ValidationError("--output and --rejected are the same file; name two")
         }
         switch kind {
         case .pairs where language != nil:
@@ -208,16 +205,22 @@ struct CorpusClean: LoggingCommand {
     private func write(
         _ lines: [String], _ cleaning: CorpusCleaning, _ source: FilterInput
     ) throws {
-        if let rejected {
-            try FilterOutput(path: rejected, separator: .lineFeed).write(besides: source) {
-                writer in
+        let output = FilterOutput(path: output)
+        if let rejected = rejected.map({ FilterOutput(path: $0) }) {
+            if rejected.mixes(with: output) {
+                throw CommandFailure(
+                    .usage,
+                    "\(rejected.path ?? "-"): the lines that stay and the others go to the same "
+                        + "file; name two")
+            }
+            try rejected.write(besides: source) { writer in
                 for (line, rule) in zip(lines, cleaning.breaches) {
                     if let rule { try writer.write("\(rule.rawValue)\t\(line)") }
                 }
                 try writer.flush()
             }
         }
-        try FilterOutput(path: output, separator: .lineFeed).write(besides: source) { writer in
+        try output.write(besides: source) { writer in
             for (line, rule) in zip(lines, cleaning.breaches) where rule == nil {
                 try writer.write(line)
             }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import LineFilter
 import Training
@@ -16,8 +17,14 @@ struct CorpusCommand: ParsableCommand {
 
 /// The lines of a file or of standard input, plain or compressed with gzip.
 ///
-/// - Throws: `FileError` for what is damaged or not UTF-8, and as reading fails.
+/// - Throws: `FileError` for what is damaged or not UTF-8, `IOFailure` if it cannot be read.
 func corpusLines(_ input: FilterInput) throws -> [String] {
     let handle = FileHandle(fileDescriptor: input.fileDescriptor, closeOnDealloc: false)
-    return try TextFile.lines(in: handle.readToEnd() ?? Data(), of: input.name)
+    let bytes: Data
+    do {
+        bytes = try handle.readToEnd() ?? Data()
+    } catch {
+        throw IOFailure(input.name, cannot: "read", error)
+    }
+    return try TextFile.lines(in: bytes, of: input.name)
 }

@@ -31,14 +31,26 @@ struct EnsembleOptions: ParsableArguments {
     /// Options that may be given several times.
     static let repeatable: Set<String> = ["--model"]
 
-    /// The help that is common to the commands.
-    static let discussion = """
-        With several --model the models answer together. Translations are searched for by the mean \
-        of their probabilities of the next token, which needs models with one tokenizer. The \
-        probabilities of sentiment are averaged, or with --fusion vote each model votes for its \
-        most probable label, with its weight; of labels with equal votes the one with the larger \
-        mean probability wins, and the probability is the mean of those who voted for it.
-        """
+    /// Help on several models that do some tasks.
+    static func discussion(_ tasks: ModelTask...) -> String {
+        let ways = tasks.map { task in
+            switch task {
+            case .translation:
+                """
+                Translations are searched for by the mean of their probabilities of the next \
+                token, which needs models with one tokenizer.
+                """
+            case .sentiment:
+                """
+                The probabilities of sentiment are averaged, or with --fusion vote each model votes \
+                for its most probable label, with its weight; of labels with equal votes the one \
+                with the larger mean probability wins, and the probability is the mean of those who \
+                voted for it.
+                """
+            }
+        }
+        return (["With several --model the models answer together."] + ways).joined(separator: " ")
+    }
 
     func validate() throws {
         if model.count < 2, fusion != nil || modelWeights != nil {

@@ -43,7 +43,7 @@ struct EvaluateTranslation: LoggingCommand, RepeatingCommand {
         let translator = Translator(
             model, threadCount: inference.threads.count, batchSize: inference.batchSize)
         let quality = try TranslationQuality(
-            pairs, to: language.to, translator, options: search.options)
+            pairs, from: language.source, to: language.to, translator, options: search.options)
         try quality.write(asJSON: json)
     }
 }

@@ -34,8 +34,9 @@ enum ExitStatus: Int32 {
             case is BrokenPipe: .brokenPipe
             case let failure as IOFailure: failure.code == ENOENT ? .missingFile : .inputOutput
             case is InstructionSet.Unavailable, is InferenceError: .usage
-            case is TokenizerFileError, is BPETrainerError, is LanguageIdentifierTrainer.Problem:
-                .malformedData
+            case is BPETrainerError, is LanguageIdentifierTrainer.Problem: .malformedData
+            case let error as TokenizerFileError:
+                error.kind == .malformed ? .malformedData : .inputOutput
             case let error as ModelError: Self(error.kind)
             case let error as FileError: Self(error.kind)
             case let error as TrainingError: Self(error.kind)
@@ -49,7 +50,7 @@ enum ExitStatus: Int32 {
             case .none: .noModel
             case .missing: .missingFile
             case .malformed: .malformedData
-            case .unwritable: .inputOutput
+            case .unreadable, .unwritable: .inputOutput
             }
     }
 

@@ -51,9 +51,7 @@ struct FilterOptions: ParsableArguments {
     var isJSON: Bool { jsonl || inputJSONL }
     var separator: RecordSeparator { null ? .nul : .lineFeed }
 
-    mutating func validate() throws {
-        if input == "-" { input = nil }
-        if output == "-" { output = nil }
+    func validate() throws {
         if mode != .line, inputJSONL || null {
             throw ValidationError(
                 "--mode \(mode.rawValue) needs plain lines; "
@@ -71,8 +69,9 @@ struct FilterOptions: ParsableArguments {
         that are not UTF-8 are read as U+FFFD, with a warning.
 
         With --jsonl each answer is an object: line (from 1), text, what was asked for, language, \
-        and flags: empty, bad-utf8, split (a sentence was too long and was cut into parts), repaired (what must not be \
-        translated was put back), copied, target-language (the text was in it already), degenerate \
+        and flags: empty, bad-utf8, split (a sentence was cut into parts: too long, or \
+        translated only in part), repaired (what must not be translated was put back, or what was \
+        made up taken away), copied, target-language (the text was in it already), degenerate \
         (the model was at a loss; this is a second choice), polarity-flip, low-confidence. \
         translation_score is the log-probability per token, on average; score is from -1 \
         (negative) to 1 (positive); language is und where none can be told. With --input-jsonl the \

@@ -6,7 +6,16 @@ import LineFilter
 struct FilterOutput {
     /// Nil for standard output.
     let path: String?
-    let separator: RecordSeparator
+    private let separator: RecordSeparator
+    /// What is in the place; nil if nothing is.
+    private let state: stat?
+
+    /// - Parameter path: nil or `-` for standard output.
+    init(path: String?, separator: RecordSeparator = .lineFeed) {
+        self.path = path == "-" ? nil : path
+        self.separator = separator
+        state = self.path.map(stat.init(of:)) ?? stat(of: STDOUT_FILENO)
+    }
 
     /// Lets `body` write. A file is in its place once all is written; when anything fails or a signal ends the program,
     /// the place is as it was. What is no file, or is standard output by another name, is written as it comes.
@@ -14,10 +23,10 @@ struct FilterOutput {
     /// - Throws: `CommandFailure` if the input is the same file, `IOFailure`, and what `body` throws.
     func write(besides input: FilterInput, _ body: (LineWriter) throws -> Void) throws {
         try refuseFile(of: input)
-        guard let path, !isStandardOutput(path) else {
+        guard let path, !isStandardOutput else {
             return try body(LineWriter(fileDescriptor: STDOUT_FILENO, separator: separator))
         }
-        if isStream(path) {
+        if isStream {
             let descriptor = open(path, O_WRONLY)
             guard descriptor >= 0 else { throw IOFailure(path, cannot: "write") }
             defer { close(descriptor) }
@@ -37,26 +46,30 @@ struct FilterOutput {
         }
     }
 
+    /// Whether what this and another write would be mixed up: they are one file or pipe, by whatever names, and no device.
+    func mixes(with other: FilterOutput) -> Bool {
+        if let state, let otherState = other.state {
+            return state.isSameFile(as: otherState) && state.st_mode & S_IFMT != S_IFCHR
+        }
+        guard let path, let otherPath = other.path else { return false }
+        return URL(fileURLWithPath: path).resolvingSymlinksInPath()
+            == URL(fileURLWithPath: otherPath).resolvingSymlinksInPath()
+    }
+
     /// Whether the path is that of standard output, as `/dev/stdout` is.
-    private func isStandardOutput(_ path: String) -> Bool {
-        var (target, output) = (stat(), stat())
-        return stat(path, &target) == 0 && fstat(STDOUT_FILENO, &output) == 0
-            && target.isSameFile(as: output)
+    private var isStandardOutput: Bool {
+        guard let state, let output = stat(of: STDOUT_FILENO) else { return false }
+        return state.isSameFile(as: output)
     }
 
     /// Whether there is something that cannot be replaced but written to: a device, a pipe.
-    private func isStream(_ path: String) -> Bool {
-        var target = stat()
-        return stat(path, &target) == 0 && !target.isRegularFile
-            && target.st_mode & S_IFMT != S_IFDIR
+    private var isStream: Bool {
+        state.map { !$0.isRegularFile && $0.st_mode & S_IFMT != S_IFDIR } ?? false
     }
 
     private func refuseFile(of input: FilterInput) throws {
-        var (source, target) = (stat(), stat())
-        let hasTarget =
-            path.map { stat($0, &target) == 0 } ?? (fstat(STDOUT_FILENO, &target) == 0)
-        guard hasTarget, fstat(input.fileDescriptor, &source) == 0, source.isRegularFile,
-            source.isSameFile(as: target)
+        guard let source = stat(of: input.fileDescriptor), source.isRegularFile,
+            let state, source.isSameFile(as: state)
         else { return }
         throw CommandFailure(
             .usage,

@@ -11,9 +11,8 @@ struct FilterProgress {
 
     /// Nil if nobody would see it, it would come between the answers, or it cannot be known.
     ///
-    /// - Parameter output: the file that is written; nil for standard output.
-    init?(_ input: FilterInput, besides output: String?) {
-        guard StandardError.isTerminal, output != nil || isatty(STDOUT_FILENO) == 0,
+    init?(_ input: FilterInput, besides output: FilterOutput) {
+        guard StandardError.isTerminal, output.path != nil || isatty(STDOUT_FILENO) == 0,
             let byteCount = input.byteCount, byteCount > 0
         else { return nil }
         self.byteCount = byteCount

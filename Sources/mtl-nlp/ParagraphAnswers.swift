@@ -40,6 +40,8 @@ extension TextAnalyzer {
         let translations = lines.compactMap(\.translation?.alternatives)
         let alternatives = translations[0].indices.map { index in
             let parts = translations.map { $0[index] }
+            // A line alone keeps its score to the last bit, whatever paragraphs it is answered with.
+            if parts.count == 1 { return parts[0] }
             let tokenCount = parts.map(\.tokenCount).reduce(0, +)
             let sum = parts.map { $0.score * Float($0.tokenCount) }.reduce(0, +)
             return Translation.Alternative(

@@ -12,10 +12,11 @@ protocol RepeatingCommand: ParsableCommand {
 /// - Throws: `ValidationError`.
 func refuseRepeatedOptions(_ arguments: [String], of command: any ParsableCommand) throws {
     let repeatable = (type(of: command) as? any RepeatingCommand.Type)?.repeatableOptions ?? []
+    let longNames: [Substring: Substring] = ["-0": "--null", "-o": "--output"]
     let options = arguments.prefix { $0 != "--" }
-        .map { $0 == "-0" ? "--null" : $0 }
-        .filter { $0.hasPrefix("--") }
         .map { $0.prefix { $0 != "=" } }
+        .map { longNames[$0] ?? $0 }
+        .filter { $0.hasPrefix("--") }
     var seen: Set<Substring> = []
     for option in options where !repeatable.contains(String(option)) {
         guard seen.insert(option).inserted else {

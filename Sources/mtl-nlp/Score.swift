@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import LineFilter
 import Logging
 import Training
 
@@ -39,8 +38,10 @@ struct Score: LoggingCommand {
 
     func run() throws {
         let references = try TextFile.lines(of: URL(fileURLWithPath: reference))
-        let hypotheses = try readHypotheses()
-        try check(hypotheses, of: self.hypotheses ?? "standard input", references)
+        let input = try FilterInput(path: self.hypotheses)
+        defer { input.close() }
+        let hypotheses = try corpusLines(input)
+        try check(hypotheses, of: input.name, references)
         guard !references.isEmpty else {
             throw CommandFailure(.malformedData, "\(reference): empty; give at least one line")
         }
@@ -60,16 +61,5 @@ struct Score: LoggingCommand {
                 "\(name): \(lines.count) lines, but \(reference) has \(references.count); "
                     + "both need the same number of lines")
         }
-    }
-
-    private func readHypotheses() throws -> [String] {
-        if let hypotheses { return try TextFile.lines(of: URL(fileURLWithPath: hypotheses)) }
-        let reader = LineReader(fileDescriptor: STDIN_FILENO)
-        var lines: [String] = []
-        while let line = try reader.next() {
-            warnUnlessUTF8(line, of: reader.name)
-            lines.append(line.text)
-        }
-        return lines
     }
 }

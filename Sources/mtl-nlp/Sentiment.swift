@@ -1,5 +1,6 @@
 import ArgumentParser
 import Inference
+import Transformer
 
 struct Sentiment: LoggingCommand, RepeatingCommand {
     static let configuration = CommandConfiguration(
@@ -12,7 +13,7 @@ struct Sentiment: LoggingCommand, RepeatingCommand {
 
             \(FilterOptions.discussion)
 
-            \(EnsembleOptions.discussion)
+            \(EnsembleOptions.discussion(.sentiment))
 
               echo "What a wonderful film!" | mtl-nlp sentiment
               mtl-nlp sentiment --labels negative,positive < reviews.txt

@@ -7,7 +7,10 @@ enum StandardError {
     private static let showsProgress = Mutex(false)
     private static let clearLine = "\r\u{1B}[K"
 
-    static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+    /// Whether standard error is a terminal that can take a line back.
+    static var isTerminal: Bool {
+        isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+    }
 
     /// Writes a line that stays.
     static func write(_ text: String) {

@@ -11,12 +11,13 @@ enum StopSignal {
         return number == 0 ? nil : number
     }
 
-    /// Lets the first SIGINT or SIGTERM be remembered only. A second one ends the program at once.
+    /// Lets the first SIGINT or SIGTERM be remembered only, unless whoever started the program wants it ignored. A second one
+    /// ends the program at once.
     static func listen() {
         // Makes the atomic before a handler can need it.
         number.store(0, ordering: .relaxed)
         for signalNumber in [SIGINT, SIGTERM] {
-            signal(signalNumber) { received in
+            handleSignal(signalNumber) { received in
                 StopSignal.number.store(received, ordering: .relaxed)
                 signal(SIGINT, SIG_DFL)
                 signal(SIGTERM, SIG_DFL)

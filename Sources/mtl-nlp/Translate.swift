@@ -1,5 +1,6 @@
 import ArgumentParser
 import Inference
+import Transformer
 
 struct Translate: LoggingCommand, RepeatingCommand {
     static let configuration = CommandConfiguration(
@@ -13,7 +14,7 @@ struct Translate: LoggingCommand, RepeatingCommand {
 
             \(FilterOptions.discussion)
 
-            \(EnsembleOptions.discussion)
+            \(EnsembleOptions.discussion(.translation))
 
               mtl-nlp translate --to de < english.txt > german.txt
               mtl-nlp translate --to de --mode wrapped --input a.txt --output b.txt

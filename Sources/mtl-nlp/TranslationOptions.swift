@@ -13,13 +13,16 @@ struct LanguageOptions: ParsableArguments {
 
     private static let automatic = "auto"
 
+    /// The language that the texts are said to be in; nil: none.
+    var source: String? { from == Self.automatic ? nil : from }
+
     /// The translation that is asked for.
     ///
     /// - Throws: as `check`.
     func request(_ ensemble: Ensemble, _ options: SearchOptions) throws -> TranslationRequest {
         try check(ensemble.leader)
         return TranslationRequest(
-            to: to, from: from == Self.automatic ? .automatic : .given(from), options: options)
+            to: to, from: source.map(SourceLanguage.given) ?? .automatic, options: options)
     }
 
     func validate() throws {
@@ -33,8 +36,8 @@ struct LanguageOptions: ParsableArguments {
     /// - Throws: `CommandFailure` for a language that the model does not know.
     func check(_ model: LoadedModel) throws {
         let known = model.tokenizer.vocabulary.languages
-        for language in [to, from]
-        where !known.contains(language) && (language != from || from != Self.automatic) {
+        for language in [to] + [source].compactMap(\.self)
+        where !known.contains(language) {
             throw CommandFailure(
                 .usage,
                 "unknown language '\(language)'; the model knows \(known.joined(separator: ", "))")

@@ -118,6 +118,20 @@ final class CorpusCommandTests: XCTestCase {
             (to + ["--minimum-letters", "1", good], 64, "less than 1"),
             (to + ["--maximum-words", "0", good], 64, "from 1"),
             (to + ["--rejected", output, good], 64, "the same file"),
+            (
+                to + [
+                    "--rejected", folder.path("../\(folder.url.lastPathComponent)/output"), good,
+                ],
+                64, "the same file"
+            ),
+            (
+                ["-o", folder.path("new"), "--rejected", folder.path("./new"), good], 64,
+                "the same file"
+            ),
+            (["--rejected", "-", good], 64, "the same file"),
+            (to + ["-o", output, good], 64, "'--output' is given more than once"),
+            (["--json", "--output", "-", good], 64, "--json needs --output"),
+            (to + [folder.url.path], 74, "cannot read: Is a directory; name a file, not a folder"),
             (["--json", good], 64, "--json needs --output"),
             (["--output", good, good], 64, "the same file"),
         ] {
@@ -133,6 +147,13 @@ final class CorpusCommandTests: XCTestCase {
         XCTAssertEqual(latin.status, 65)
         XCTAssert(latin.errors.contains("standard input:2: not valid UTF-8"), latin.errors)
         XCTAssertEqual(latin.output, "")
+    }
+
+    func testAHyphenIsAStandardStream() throws {
+        let result = try Program.run(
+            ["corpus", "clean", "--rules", "empty", "-o", "-", "-"], input: "a\tb\n \tc\n")
+        XCTAssertEqual(result.output, "a\tb\n")
+        XCTAssertEqual(result.status, 0, result.errors)
     }
 
     // MARK: stats

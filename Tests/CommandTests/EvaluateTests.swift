@@ -35,6 +35,32 @@ final class EvaluateTests: XCTestCase {
         }
     }
 
+    /// Who names the language of the sources has all of them translated, as by `translate`.
+    func testTheLanguageOfTheSourcesIsBelieved() throws {
+        let model = try Program.url.deletingLastPathComponent()
+            .appendingPathComponent("mtl-nlp_PretrainedModel.resources/Model").path
+        let german = """
+            Heute scheint die Sonne sehr schön.
+            Gestern hat es den ganzen Tag geregnet, und wir sind zu Hause geblieben.
+            Meine Schwester arbeitet seit einem Jahr in einer kleinen Bäckerei.
+            Können Sie mir bitte sagen, wann der nächste Zug fährt?
+            Das Fahrrad steht schon wieder vor der falschen Tür.
+
+            """
+        let source = try folder.write(german, as: "source")
+        let given = ["--to", "de", "--from", "en", "--beam", "1", "--model", model]
+        let translation = try Program.run(["translate"] + given, input: german)
+        XCTAssertNotEqual(translation.output, german)
+        let evaluation = ["evaluate", "translation", source]
+        for (reference, arguments) in [
+            (translation.output, given), (german, ["--to", "de", "--model", model]),
+        ] {
+            let reference = try folder.write(reference, as: "reference")
+            let result = try Program.run(evaluation + [reference] + arguments)
+            XCTAssert(result.output.contains("100.00"), result.output + result.errors)
+        }
+    }
+
     /// Without weights every text is negative: the first of equally probable labels.
     func testSentimentOfAModelThatKnowsNothing() throws {
         let model = try folder.writeModel(random: false)

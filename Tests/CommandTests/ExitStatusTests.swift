@@ -33,6 +33,32 @@ final class ExitStatusTests: XCTestCase {
         XCTAssertEqual(program.errors.filter(\.isNewline).count, 1, program.errors)
     }
 
+    /// A program that gives up for want of memory leaves no file behind.
+    func testOutOfMemoryLeavesTheOldFile() throws {
+        let model = try folder.writeModel()
+        let output = try folder.write("precious", as: "output")
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.url.path)
+        let input = TinyModel.sentences.map { $0 + "\n" }.joined()
+        var statuses: Set<Int32> = []
+        // How much is needed before the file is begun is not known; one of these is enough for that and no more.
+        for megabytes in stride(from: 150, through: 700, by: 50) {
+            let result = try Program.run(
+                [
+                    "-c", "ulimit -v \(megabytes * 1000); exec \"$0\" \"$@\"", Program.url.path,
+                    "translate", "--to", "de", "--model", model, "--beam", "256", "--threads", "1",
+                    "--output", output,
+                ],
+                input: input.utf8, executable: URL(fileURLWithPath: "/bin/sh"))
+            statuses.insert(result.status)
+            if result.status == 0 { break }
+            XCTAssertEqual(
+                Set(try FileManager.default.contentsOfDirectory(atPath: folder.url.path)),
+                Set(files), "\(megabytes) MB: \(result.errors)")
+            XCTAssertEqual(try String(contentsOfFile: output, encoding: .utf8), "precious")
+        }
+        XCTAssert(statuses.isSuperset(of: [0, 71]), "\(statuses)")
+    }
+
     func testUsage() throws {
         let model = try folder.writeModel()
         let translate = ["translate", "--to", "de", "--model", model]
@@ -54,6 +80,8 @@ final class ExitStatusTests: XCTestCase {
         try assertFails(
             ["translate", "--to", "xx", "--model", model], 64, "the model knows de, en")
         try assertFails(translate + ["--from", "xx"], 64, "unknown language 'xx'")
+        try assertFails(
+            ["translate", "--to", "auto", "--model", model], 64, "unknown language 'auto'")
         try assertFails(translate + ["--from", "de"], 64, "--from and --to are both 'de'")
         try assertFails(
             ["sentiment", "--labels", "good", "--model", model], 64, "'good' is no label")
@@ -121,6 +149,13 @@ final class ExitStatusTests: XCTestCase {
         let text = try folder.write(TinyModel.sentences.joined(separator: "\n"), as: "text")
         let train = ["tokenizer", "train", "--vocabulary-size", "340", text, "--output"]
         try assertFails(train + [folder.url.path], 74, "name a file")
+        try assertFails(["tokenizer", "encode", "--tokenizer", folder.url.path], 74, "be read")
+        let model = try folder.writeModel()
+        let card = URL(fileURLWithPath: model + "/card.json")
+        try FileManager.default.removeItem(at: card)
+        try FileManager.default.createDirectory(at: card, withIntermediateDirectories: true)
+        try assertFails(
+            ["sentiment", "--model", model], 74, "card.json: cannot read: Is a directory")
         try assertFails(train + [folder.path("no/file")], 66, "make the folder first")
         for arguments in [
             ["normalize"], ["--help"], ["translate", "--help"], ["--version"],

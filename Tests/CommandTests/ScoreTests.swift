@@ -88,5 +88,12 @@ final class ScoreTests: XCTestCase {
         let piped = try Program.run(["score", "--reference", two], input: "a\u{2028}b\u{85}c\n")
         XCTAssertEqual(piped.status, 65)
         XCTAssertEqual(try Program.run(["score", "--reference", none], input: "").status, 65)
+        // Standard input is read like a file.
+        for hypotheses in [[], ["-"]] {
+            let latin = try Program.run(
+                ["score", "--reference", one] + hypotheses, input: [0xE4, 0x0A])
+            XCTAssertEqual(latin.status, 65)
+            XCTAssert(latin.errors.contains("standard input:1: not valid UTF-8"), latin.errors)
+        }
     }
 }

@@ -46,6 +46,17 @@ final class TextModeTests: XCTestCase {
         XCTAssertEqual(lines.filter { $0 == "\n" }.count, 11)
     }
 
+    /// What is blank is blank, however many translations are asked for.
+    func testBlankLinesHaveNoAlternatives() throws {
+        for mode in ["paragraph", "wrapped"] {
+            let output = try run(
+                ["translate", "--to", "de", "--n-best", "2", "--mode", mode], "A cat.\n\nA dog.\n")
+            let lines = output.components(separatedBy: "\n")
+            XCTAssertEqual(lines.map { $0.split(separator: "\t").count }, [4, 0, 4, 0], mode)
+            XCTAssertEqual(lines[1], "", mode)
+        }
+    }
+
     func testAParagraphHasOneSentiment() throws {
         let answers = try answers(
             ["sentiment"], ["A grey cat sleeps.", "What a garden!", "One line. Last"])

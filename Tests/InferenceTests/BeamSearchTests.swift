@@ -46,7 +46,6 @@ final class BeamSearchTests: XCTestCase {
         }
         // The model is of use for these tests: some translations end early, some do not, they differ.
         let lengths = Set(found.map { $0[0].length })
-        print(found.map { $0[0].length }, found.map { Set($0[0].tokens).count })
         XCTAssertGreaterThan(lengths.count, 2)
     }
 

@@ -226,6 +226,18 @@ final class TranslationRoundsTests: XCTestCase {
             ["the old mill and the small boat,", "the green bicycle and the cold soup"])
     }
 
+    /// A model that ends each part with a period does not make sentences of them.
+    func testPartsOfASentenceAreNoSentences() throws {
+        let text = "the old mill and the small boat, the green bicycle and the cold soup"
+        let found = try translate(
+            [text],
+            [
+                text: ["MILL"], "the old mill and the small boat,": ["Mühle und Boot."],
+                "the green bicycle and the cold soup": ["Rad und Suppe."],
+            ])
+        XCTAssertEqual(found.translations[0].text, "Mühle und Boot, Rad und Suppe")
+    }
+
     func testATranslationThatEndsFarTooSoonIsMadeOfHalves() throws {
         let text = "the old mill and the small boat, the green bicycle and the cold soup"
         let found = try translate([text], [text: ["MILL"]])

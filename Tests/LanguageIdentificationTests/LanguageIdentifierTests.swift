@@ -81,7 +81,7 @@ final class LanguageIdentifierTests: XCTestCase {
             let least = 1 / Double(identifier.languages.count + 1)
             XCTAssert(
                 (least * 0.999...1).contains(estimate.probability), "\(estimate): \(Array(text))")
-            _ = PassThrough.applies(to: String(text), target: "de", source: nil, by: identifier)
+            _ = PassThrough.applies(to: String(text), estimate, target: "de")
         }
     }
 

@@ -110,8 +110,9 @@ final class JSONObjectTests: XCTestCase {
             JSONValue.string(breaks).text,
             #""\n\r\t\u0000\u000b\u000c\u001c\u007f\u0085\u2028\u2029\"\\/ä😀""#)
         XCTAssertEqual(
-            JSONValue.object([("a", .array([.null, .number("1.50")])), ("b", .object([]))]).text,
-            #"{"a":[null,1.50],"b":{}}"#)
+            JSONValue.object([("a", .array([.integer(-2), .number("1.50")])), ("b", .object([]))])
+                .text,
+            #"{"a":[-2,1.50],"b":{}}"#)
     }
 
     /// Random texts that are nearly JSON: the verdict is Foundation's, and what is accepted comes through with the same
