@@ -119,6 +119,30 @@ final class ElementwiseTests: XCTestCase {
         }
     }
 
+    /// Sums over many blocks, beside sums in double precision.
+    func testSumsOfManyBlocks() {
+        var generator = SeededGenerator(seed: 6)
+        let (rows, columns) = (777, 65)
+        let x = generator.floats(rows * columns)
+        let y = generator.floats(rows * columns)
+        let workspace = Workspace(threadCount: 2)
+        let matrix = workspace.arena.matrix(x, columns: columns)
+        let sums = workspace.arena.zeros(1, columns)
+        addColumnSums(matrix, into: sums.data, workspace: workspace)
+        for (column, sum) in sums.array.enumerated() {
+            let terms = (0..<rows).map { Double(x[$0 * columns + column]) }
+            XCTAssertEqual(
+                Double(sum), terms.reduce(0, +),
+                accuracy: Double(rows) * unitRoundoff * terms.map(abs).reduce(0, +))
+        }
+        let products = zip(x, y).map { Double($0) * Double($1) }
+        XCTAssertGreaterThan(products.count, 3 * elementGrain)
+        XCTAssertEqual(
+            sumOfProducts(
+                matrix, workspace.arena.matrix(y, columns: columns), workspace: workspace),
+            products.reduce(0, +), accuracy: 1e-6 * products.map(abs).reduce(0, +))
+    }
+
     func testThreadsDoNotChangeBits() {
         var generator = SeededGenerator(seed: 5)
         let (rows, columns) = (777, 65)

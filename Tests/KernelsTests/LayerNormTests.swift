@@ -175,6 +175,29 @@ final class LayerNormTests: XCTestCase {
         }
     }
 
+    /// The gradients of the parameters are sums over all blocks of rows.
+    func testRowsOfManyBlocks() {
+        let it = Case(columns: 65, rowCount: 200, seed: 9)
+        let workspace = Workspace(threadCount: 2)
+        let arena = workspace.arena
+        let x = arena.matrix(it.x, columns: it.columns)
+        let gamma = arena.matrix(it.gamma, columns: it.columns)
+        let statistics = arena.matrix(x.rows, 2)
+        layerNorm(
+            x, gamma: gamma.data, beta: arena.matrix(it.beta, columns: it.columns).data,
+            into: arena.matrix(x.rows, x.columns), statistics: statistics, workspace: workspace)
+        let dx = arena.zeros(x.rows, x.columns)
+        let (dgamma, dbeta) = (arena.zeros(1, x.columns), arena.zeros(1, x.columns))
+        layerNormBackward(
+            arena.matrix(it.dy, columns: it.columns), x: x, statistics: statistics,
+            gamma: gamma.data, into: dx, dgamma: dgamma.data, dbeta: dbeta.data,
+            workspace: workspace)
+        let zeros = [Float](repeating: 0, count: it.dy.count)
+        assertInput(dx.array, zeros, it, "200 rows")
+        assertParameters(
+            dgamma.array, dbeta.array, Array(zeros.prefix(it.columns)), it, "200 rows")
+    }
+
     func testRowDoesNotDependOnItsNeighbours() {
         let it = Case(columns: 33, rowCount: 130, seed: 10)
         func normalized(_ x: [Float]) -> [Float] {

@@ -8,7 +8,7 @@ final class WeightPenaltyTests: XCTestCase {
     private let model = Model(
         ModelConfiguration(
             encoderLayerCount: 1, decoderLayerCount: 1, modelDimension: 8, feedForwardDimension: 8,
-            headCount: 2, vocabularySize: 300, languages: ["de"]))
+            headCount: 2, vocabularySize: 2_100, languages: ["de"]))
 
     private func rule(l1: Double? = nil, l2: Double? = nil) -> Recipe.Regularization {
         Recipe.Regularization(
