@@ -31,6 +31,9 @@ struct Score: LoggingCommand {
         completion: .file())
     var baseline: String?
 
+    @Flag(help: "Ignore case in BLEU, as older publications do; chrF heeds it all the same.")
+    var lowercase = false
+
     @Flag(help: "Print the result as JSON.")
     var json = false
 
@@ -48,10 +51,12 @@ struct Score: LoggingCommand {
         let comparison = try baseline.map { baseline in
             let others = try TextFile.lines(of: URL(fileURLWithPath: baseline))
             try check(others, of: baseline, references)
-            return TranslationComparison(hypotheses, baseline: others, references: references)
+            return TranslationComparison(
+                hypotheses, baseline: others, references: references, lowercase: lowercase)
         }
-        try TranslationQuality(hypotheses: hypotheses, references: references)
-            .write(comparison, asJSON: json)
+        try TranslationQuality(
+            hypotheses: hypotheses, references: references, lowercase: lowercase
+        ).write(comparison, asJSON: json)
     }
 
     private func check(_ lines: [String], of name: String, _ references: [String]) throws {

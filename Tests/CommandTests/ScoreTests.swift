@@ -23,6 +23,10 @@ final class ScoreTests: XCTestCase {
         XCTAssertEqual(result.errors, "")
         let piped = try Program.run(["score", "--reference", reference], input: hypotheses)
         XCTAssertEqual(piped.output, expected)
+        let capitals = try Program.run(
+            ["score", "--reference", reference, "--lowercase"], input: hypotheses.uppercased())
+        XCTAssert(
+            capitals.output.hasPrefix("BLEU 51.27 (nrefs:1|case:lc|eff:no|"), capitals.output)
     }
 
     func testJSON() throws {

@@ -27,7 +27,7 @@ final class ChrFTests: XCTestCase {
         let segments = zip(golden.hypotheses, golden.references).map {
             ChrF.Statistics(hypothesis: $0, reference: $1)
         }
-        let sum = segments.reversed().reduce(ChrF.Statistics(), +)
+        let sum = segments.reversed().reduce(into: ChrF.Statistics(), +=)
         XCTAssertEqual(ChrF(sum).score, golden.chrf, accuracy: 1e-9)
     }
 

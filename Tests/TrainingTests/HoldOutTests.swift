@@ -177,7 +177,7 @@ final class HoldOutTests: XCTestCase {
         XCTAssertTrue(corpora.heldTranslation[0].pairs[0].source.hasPrefix("A  lamp"))
         XCTAssertEqual(corpora.heldSentiment.map(\.texts.count), [counts[1].held])
 
-        let tests = try recipe.testSets(folder: folder)
+        let tests = try recipe.validation.tests.testSets(in: folder)
         XCTAssertEqual(tests.translation.map(\.name), ["more lamps"])
         XCTAssertEqual(tests.translation[0].pairs.count, 201)
         let file = URL(fileURLWithPath: "/recipes/split.yml")

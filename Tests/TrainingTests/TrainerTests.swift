@@ -387,6 +387,18 @@ final class TrainerTests: XCTestCase {
         try first.run()
     }
 
+    /// Nor does a second program put its recipe into a folder where the first is about to begin.
+    func testAFolderThatIsTakenIsLeftAlone() throws {
+        let url = folder.url.appending(path: "run")
+        let lock = try RunFolder(url: url).lock()
+        assertFails(.outputExists, "another program trains into this folder") {
+            try train(options("run"))
+        }
+        XCTAssertEqual(try FileManager.default.contentsOfDirectory(atPath: url.path), [])
+        try lock.close()
+        try train(options("run"))
+    }
+
     /// A run that was stopped in a stage goes on with another one behind it, as if the recipe had been so from the beginning.
     func testTheStagesAheadMayChange() throws {
         var steps = 0

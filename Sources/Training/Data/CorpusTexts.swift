@@ -35,6 +35,14 @@ public struct TranslationTestSet: Sendable {
     public let to: String
     public let pairs: [SentencePair]
 
+    /// The name with the languages.
+    var title: String { Self.title(name, from: from, to: to) }
+
+    /// That of a set, or of the part of a corpus that is held out.
+    static func title(_ name: String, from: String, to: String) -> String {
+        "\(name) \(from)-\(to)"
+    }
+
     /// The first pairs of it; all if the count is 0.
     func prefix(_ count: Int) -> TranslationTestSet {
         TranslationTestSet(name: name, from: from, to: to, pairs: pairs.limited(to: count))

@@ -115,23 +115,21 @@ extension LabelledText {
     }
 }
 
-extension Recipe {
-    /// The sets that are measured but choose nothing.
+extension Recipe.Corpora {
+    /// The corpora as test sets.
     ///
     /// - Throws: `FileError`.
-    public func testSets(
-        folder: URL
+    func testSets(
+        in folder: URL
     ) throws -> (translation: [TranslationTestSet], sentiment: [SentimentTestSet]) {
         (
-            try validation.tests.translation.flatMap {
-                $0.testSets(of: try $0.read(in: folder).pairs)
-            },
-            try validation.tests.sentiment.flatMap {
-                $0.testSets(of: try $0.read(in: folder).texts)
-            }
+            try translation.flatMap { $0.testSets(of: try $0.read(in: folder).pairs) },
+            try sentiment.flatMap { $0.testSets(of: try $0.read(in: folder).texts) }
         )
     }
+}
 
+extension Recipe {
     /// Refuses a target language that the model does not have: known only when `init` names the model.
     ///
     /// - Parameter file: of the recipe.

@@ -117,11 +117,5 @@ extension BLEU {
             sum.matches &+= other.matches
             sum.totals &+= other.totals
         }
-
-        public static func + (left: Statistics, right: Statistics) -> Statistics {
-            var sum = left
-            sum += right
-            return sum
-        }
     }
 }

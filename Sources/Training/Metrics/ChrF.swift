@@ -83,11 +83,5 @@ extension ChrF {
             sum.referenceTotals &+= other.referenceTotals
             sum.matches &+= other.matches
         }
-
-        public static func + (left: Statistics, right: Statistics) -> Statistics {
-            var sum = left
-            sum += right
-            return sum
-        }
     }
 }

@@ -6,11 +6,12 @@ public struct TranslationComparison: Sendable {
 
     /// - Parameters:
     ///   - baseline: the others.
+    ///   - lowercase: whether BLEU ignores case.
     ///   - seed: of the samples.
     /// - Precondition: there are as many of each, at least one.
     public init(
-        _ hypotheses: [String], baseline: [String], references: [String], sampleCount: Int = 1000,
-        seed: UInt64 = 1
+        _ hypotheses: [String], baseline: [String], references: [String],
+        lowercase: Bool = false, sampleCount: Int = 1000, seed: UInt64 = 1
     ) {
         precondition(
             hypotheses.count == references.count && baseline.count == references.count)
@@ -24,7 +25,9 @@ public struct TranslationComparison: Sendable {
             }
             return score(hypotheses) - score(baseline)
         }
-        bleu = difference { BLEU.Statistics(hypothesis: $0, reference: $1) }
+        bleu = difference {
+            BLEU.Statistics(hypothesis: $0, reference: $1, lowercase: lowercase)
+        }
         chrF = difference { ChrF.Statistics(hypothesis: $0, reference: $1) }
     }
 }

@@ -6,9 +6,11 @@ public struct TranslationQuality: Sendable {
     public let bleu: BLEU
     public let chrF: ChrF
 
+    /// - Parameter lowercase: whether BLEU ignores case.
     /// - Precondition: there is one reference for each hypothesis.
-    public init(hypotheses: [String], references: [String]) {
-        bleu = BLEU.score(hypotheses: hypotheses, references: references)
+    public init(hypotheses: [String], references: [String], lowercase: Bool = false) {
+        bleu = BLEU.score(
+            hypotheses: hypotheses, references: references, lowercase: lowercase)
         chrF = ChrF.score(hypotheses: hypotheses, references: references)
     }
 

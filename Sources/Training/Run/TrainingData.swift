@@ -84,7 +84,7 @@ struct TrainingData {
         held = Validation(
             translation: corpora.heldTranslation, sentiment: corpora.heldSentiment
         ).prefix(recipe.validation.sentences)
-        let tests = try recipe.testSets(folder: folder)
+        let tests = try recipe.validation.tests.testSets(in: folder)
         self.tests = Validation(translation: tests.translation, sentiment: tests.sentiment)
         counts = corpora.counts
     }

@@ -57,14 +57,13 @@ struct Validation {
         for set in translation {
             let quality = try TranslationQuality(
                 set.pairs, to: set.to, translator, options: options)
-            let name = "\(set.name) \(set.from)-\(set.to)"
             let search = "beam:\(options.beamSize)"
             result.scores += [
                 .init(
-                    set: name, metric: "bleu", value: quality.bleu.score,
+                    set: set.title, metric: "bleu", value: quality.bleu.score,
                     signature: "\(quality.bleu.signature)|\(search)"),
                 .init(
-                    set: name, metric: "chrf", value: quality.chrF.score,
+                    set: set.title, metric: "chrf", value: quality.chrF.score,
                     signature: "\(quality.chrF.signature)|\(search)"),
             ]
             sum += quality.bleu.score

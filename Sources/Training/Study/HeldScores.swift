@@ -8,7 +8,9 @@ extension Recipe {
     func heldScores(in card: ModelCard) -> [TrainingTask: Double] {
         let bleu = corpora.translation.flatMap { corpus in
             corpus.directionPairs.compactMap { pair in
-                card.score("bleu", of: "\(corpus.name) \(pair.from)-\(pair.to)")?.value
+                card.score(
+                    "bleu",
+                    of: TranslationTestSet.title(corpus.name, from: pair.from, to: pair.to))?.value
             }
         }
         let accuracies = corpora.sentiment.filter(\.isHeldOut)

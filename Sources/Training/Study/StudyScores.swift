@@ -147,16 +147,25 @@ struct StudyScores {
 private struct ScoredSets {
     let study: Study
     let tests: StudyTests
+    /// The samples of sets by their sizes.
+    private let bootstraps: [Int: Bootstrap]
 
     init(_ study: Study, _ tests: StudyTests) {
         self.study = study
         self.tests = tests
+        let sizes = Set(tests.translation.map(\.pairs.count) + tests.sentiment.map(\.texts.count))
+        bootstraps = sizes.reduce(into: [:]) { bootstraps, size in
+            bootstraps[size] = Bootstrap(
+                segmentCount: size, sampleCount: study.bootstrap.sampleCount,
+                seed: UInt64(study.bootstrap.seed))
+        }
     }
 
     private func bootstrap(_ segmentCount: Int) -> Bootstrap {
-        Bootstrap(
-            segmentCount: segmentCount, sampleCount: study.bootstrap.sampleCount,
-            seed: UInt64(study.bootstrap.seed))
+        guard let bootstrap = bootstraps[segmentCount] else {
+            preconditionFailure("no test set has \(segmentCount) segments")
+        }
+        return bootstrap
     }
 
     var metrics: [(metric: StudyReport.Metric, task: TrainingTask)] {
@@ -205,9 +214,4 @@ private struct ScoredSets {
         }
         return scores
     }
-}
-
-extension TranslationTestSet {
-    /// With the languages.
-    var title: String { "\(name) \(from)-\(to)" }
 }

@@ -18,12 +18,7 @@ struct StudyTests {
 extension StudyTests {
     /// - Throws: `FileError`.
     init(_ corpora: Recipe.Corpora, folder: URL) throws {
-        translation = try corpora.translation.flatMap {
-            $0.testSets(of: try $0.read(in: folder).pairs)
-        }
-        sentiment = try corpora.sentiment.flatMap {
-            $0.testSets(of: try $0.read(in: folder).texts)
-        }
+        (translation, sentiment) = try corpora.testSets(in: folder)
         var digests: [String: String] = [:]
         for file in corpora.files where digests[file] == nil {
             digests[file] = try TextFile.sha256(of: folder.file(file))
