@@ -75,6 +75,17 @@ final class RecipeTests: XCTestCase {
         XCTAssertEqual(small.tokenizer, large.tokenizer)
         XCTAssertLessThan(
             small.model?.modelDimension ?? .max, try XCTUnwrap(large.model?.modelDimension))
+        let second = try Recipe(
+            contentsOf: folder.appending(path: "english-german-french-continued-2.yml"))
+        XCTAssertNotNil(second.initialModel)
+        XCTAssertEqual(
+            Set(second.corpora.sentiment.map(\.name))
+                .subtracting(large.corpora.sentiment.map(\.name)),
+            ["teacher-labelled-de", "teacher-labelled-fr"])
+        let tiny = try Recipe(contentsOf: folder.appending(path: "english-german-french-tiny.yml"))
+        XCTAssertEqual(tiny.corpora, second.corpora)
+        XCTAssertNil(tiny.initialModel)
+        XCTAssertEqual(tiny.curriculum.map(\.name), ["both"])
     }
 
     // MARK: Storing and comparing
