@@ -10,7 +10,7 @@ public enum AtomicFile {
     ///
     /// - Throws: `IOFailure`, and what `write` throws.
     public static func replace(_ url: URL, write: (URL) throws -> Void) throws {
-        let target = try followingLinks(url)
+        let target = try Self.target(of: url)
         var state = stat()
         var permissions: mode_t?
         if stat(target.path, &state) == 0 {
@@ -48,7 +48,9 @@ public enum AtomicFile {
     }
 
     /// Where the symbolic links at `url` lead, be there a file or not.
-    private static func followingLinks(_ url: URL) throws -> URL {
+    ///
+    /// - Throws: `IOFailure` where they lead in a circle.
+    public static func target(of url: URL) throws -> URL {
         var target = url
         // As many as Linux follows.
         for _ in 0...40 {

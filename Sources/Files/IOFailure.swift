@@ -25,8 +25,11 @@ public struct IOFailure: Error, CustomStringConvertible {
         self.init(name, cannot: operation, code: codes.first ?? EIO)
     }
 
-    public var description: String {
-        "\(name): cannot \(operation): \(String(cString: strerror(code))); \(advice)"
+    public var description: String { "\(name): \(problem)" }
+
+    /// What went wrong and what to do, without the name.
+    public var problem: String {
+        "cannot \(operation): \(String(cString: strerror(code))); \(advice)"
     }
 
     private var advice: String {

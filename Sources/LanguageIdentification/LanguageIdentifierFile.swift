@@ -98,7 +98,8 @@ extension LanguageIdentifier {
         } catch let error as CocoaError where error.code == .fileReadNoSuchFile {
             throw FileError(.missing, url, "no such file; check the path")
         } catch {
-            throw FileError(.unreadable, url, "cannot be read; is it a file that you may read?")
+            let failure = IOFailure(url.relativePath, cannot: "read", error)
+            throw FileError(.unreadable, url, failure.problem)
         }
         do {
             self = try LanguageIdentifier(data)

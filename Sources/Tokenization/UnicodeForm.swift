@@ -40,12 +40,10 @@ enum UnicodeForm {
 
     private func hasBoundary(_ text: UnsafeBufferPointer<UInt16>, before index: Int) -> Bool {
         if UTF16.isTrailSurrogate(text[index]) { return false }
+        let count = UTF16.isLeadSurrogate(text[index]) ? 2 : 1
         var isBoundary = true
-        // Two units hold one code point, or two of which the first is meant.
-        var isFirst = true
-        [UInt16](text[index..<min(index + 2, text.count)]).forEachScalar { scalar in
-            if isFirst { isBoundary = icu_has_boundary_before(instance, Int32(scalar)) }
-            isFirst = false
+        [UInt16](text[index..<index + count]).forEachScalar { scalar in
+            isBoundary = icu_has_boundary_before(instance, Int32(scalar))
         }
         return isBoundary
     }

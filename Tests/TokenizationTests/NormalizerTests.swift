@@ -130,6 +130,11 @@ final class NormalizerTests: XCTestCase {
                 : "a" + String(repeating: expected, count: count)
             XCTAssertTrue(result.isIdentical(to: whole), unit)
         }
+        // Where a piece could begin, a character of one unit stands before one of two.
+        let border = String(repeating: "a", count: 1 << 20) + "a😀"
+        for form in [NormalizationRule.Form.nfc, .nfkc] {
+            XCTAssertTrue(Normalizer.convert(border, to: form).isIdentical(to: border))
+        }
     }
 
     func testRuleIsCodedByDocumentedKeys() throws {

@@ -141,7 +141,7 @@ final class CorpusTests: XCTestCase {
         let folder = try TemporaryFolder()
         for (text, scheme, quoted) in [
             ("good\t1\nbad\t2\n", LabelScheme.binary, #"2: unknown label "2" for the binary"#),
-            ("bad\tnegative\r\n", .named, #"1: unknown label "negative\r" for the named"#),
+            ("bad\tnegative \r\n", .named, #"1: unknown label "negative " for the named"#),
             ("good\tPositive\n", .named, #"1: unknown label "Positive" for the named"#),
             ("good\t\n", .five, #"1: unknown label "" for the five"#),
         ] {
@@ -149,9 +149,14 @@ final class CorpusTests: XCTestCase {
             let error = try fileError { _ = try LabelledCorpus.read(url, scheme: scheme) }
             XCTAssertEqual(
                 error.description,
-                "\(url.path):\(quoted) classes; there are binary: 0 1, five: 0 1 2 3 4, "
-                    + "named: negative neutral positive")
+                "\(url.path):\(quoted) classes; choose the right classes (binary: 0 1, "
+                    + "five: 0 1 2 3 4, named: negative neutral positive), or write negative, "
+                    + "neutral and positive")
         }
+        let windows = try write("bad\tnegative\r\n", as: "windows.tsv", in: folder)
+        XCTAssertEqual(
+            try LabelledCorpus.read(windows, scheme: .named),
+            [LabelledText(text: "bad", label: .negative)])
     }
 
     func testDetectedScheme() throws {

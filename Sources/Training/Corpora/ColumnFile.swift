@@ -67,8 +67,10 @@ enum ColumnFile {
         return probabilities
     }
 
+    /// The columns of a line, without the carriage return of one that ended in CR LF.
     static func columns(of line: String) -> [String] {
-        line.utf8.split(separator: UInt8(ascii: "\t"), omittingEmptySubsequences: false)
+        let text = line.utf8.last == UInt8(ascii: "\r") ? line.utf8.dropLast() : line.utf8[...]
+        return text.split(separator: UInt8(ascii: "\t"), omittingEmptySubsequences: false)
             .map { String(Substring($0)) }
     }
 

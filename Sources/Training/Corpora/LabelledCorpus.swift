@@ -71,8 +71,9 @@ public enum LabelledCorpus {
         let schemes = LabelScheme.allCases.filter { !$0.labels.isEmpty }.map { other in
             "\(other.rawValue): \(other.labels.map(\.name).joined(separator: " "))"
         }
-        // Quoted as in source code, so that a CR or a space at its end is seen.
+        // Quoted as in source code, so that a space at its end is seen.
         return "unknown label \(name.debugDescription) for the \(scheme.rawValue) classes; "
-            + "there are \(schemes.joined(separator: ", "))"
+            + "choose the right classes (\(schemes.joined(separator: ", "))), or write "
+            + "negative, neutral and positive"
     }
 }

@@ -45,10 +45,9 @@ public enum TextFile {
             return try Data(contentsOf: url)
         } catch let error as CocoaError where error.code == .fileReadNoSuchFile {
             throw FileError(.missing, url, "no such file; check the path")
-        } catch let error as CocoaError where error.code == .fileReadNoPermission {
-            throw FileError(.unreadable, url, "may not be read; check its permissions")
         } catch {
-            throw FileError(.unreadable, url, "cannot be read; is it a file on a sound disk?")
+            let failure = IOFailure(url.relativePath, cannot: "read", error)
+            throw FileError(.unreadable, url, failure.problem)
         }
     }
 

@@ -82,7 +82,7 @@ extension RecipeNode {
                 .missing, file, "no such file; give the path of a \(kind)")
         } catch {
             throw FileError(
-                .unreadable, file, "cannot be read: \(error.localizedDescription)")
+                .unreadable, file, IOFailure(file, cannot: "read", error).problem)
         }
         guard let yaml = String(validating: data, as: UTF8.self) else {
             let lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
