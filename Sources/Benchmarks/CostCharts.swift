@@ -12,7 +12,7 @@ public struct CostCharts {
     private let effort: Effort
     private let threadCounts: [Int]
 
-    /// - Parameter coreCount: of the processor; up to twice as many threads are tried.
+    /// - Parameter coreCount: of the processor; up to twice as many threads are tried for decoding, as many for training.
     public init(_ effort: Effort, coreCount: Int) {
         self.effort = effort
         threadCounts = (0...10).map { 1 << $0 }.filter { $0 <= max(2, 2 * coreCount) }

@@ -101,8 +101,10 @@ struct ModelFolder {
         }
         do {
             return try WeightFile.read(weightFile, layout: layout)
-        } catch {
-            throw ModelError(.malformed, weightFile, describe(error, of: weightFile))
+        } catch let problem as WeightFile.Problem {
+            throw ModelError(
+                problem.isReadable ? .malformed : .unreadable, weightFile,
+                describe(problem, of: weightFile))
         }
     }
 

@@ -15,10 +15,13 @@ public enum WeightFile {
     /// A file that cannot be used, or parameters that cannot be written.
     public struct Problem: Error, CustomStringConvertible {
         public let file: String
+        /// Whether the file could be read at all.
+        public let isReadable: Bool
         public let description: String
 
-        init(_ url: URL, _ what: String) {
+        init(_ url: URL, isReadable: Bool = true, _ what: String) {
             file = url.path
+            self.isReadable = isReadable
             description = "\(url.path): \(what)"
         }
     }
@@ -174,7 +177,8 @@ public enum WeightFile {
     /// - Throws: `Problem` when the file is not whole, or does not hold the layout's tensors in their shapes and no others.
     public static func read(_ url: URL, layout: ParameterLayout) throws -> Parameters {
         guard let file = MappedFile(url) else {
-            throw Problem(url, "cannot be read; is the model folder complete?")
+            throw Problem(
+                url, isReadable: false, "cannot be read; is the model folder complete?")
         }
         let (entries, body) = try header(of: file.bytes, url)
         let expected = Set(layout.slots.map(\.name))

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Inference
+import Logging
 import Training
 import Transformer
 
@@ -44,8 +45,8 @@ struct Calibrate: LoggingCommand {
     }
 
     func run() throws {
+        let folder = try model.folderToChange()
         let sets = try files.map(readSet)
-        let folder = try model.existingFolder()
         let model = try inference.load(folder)
         guard
             let calibration = SentimentCalibration(
@@ -57,6 +58,15 @@ struct Calibrate: LoggingCommand {
                     + "\(SentimentCalibration.minimumCount) texts; give more")
         }
         try model.calibrated(calibration).writeDescription(to: folder)
+        let logger = Logger(label: "mtl-nlp")
+        logger.info("\(folder.path): the temperature is written")
+        if calibration.record.errorAfter > calibration.record.errorBefore {
+            logger.warning(
+                """
+                the expected calibration error has grown, though the labels are more probable: \
+                more texts would tell more
+                """)
+        }
         let result = Result(calibration)
         try json ? writeResult(json: result) : writeResult(result.lines)
     }

@@ -90,7 +90,8 @@ struct CorpusClean: LoggingCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Write the other lines to this file, each behind its reason and a TAB.",
+            "Write the other lines to this file (-: standard output), each behind its reason and a "
+                + "TAB.",
             valueName: "file"), completion: .file())
     var rejected: String?
 
@@ -111,9 +112,6 @@ struct CorpusClean: LoggingCommand {
         guard (0..<1).contains(minimumLetters) else {
             throw ValidationError(
                 "--minimum-letters \(minimumLetters): give a number from 0 to less than 1")
-        }
-        if json, output == nil || output == "-" {
-            throw ValidationError("--json needs --output: standard output has the lines")
         }
         switch kind {
         case .pairs where language != nil:
@@ -206,6 +204,14 @@ struct CorpusClean: LoggingCommand {
         _ lines: [String], _ cleaning: CorpusCleaning, _ source: FilterInput
     ) throws {
         let output = FilterOutput(path: output)
+        let standardOutput = FilterOutput(path: nil)
+        if json,
+            [output, rejected.map { FilterOutput(path: $0) }].compactMap(\.self)
+                .contains(where: { $0.path == nil || $0.mixes(with: standardOutput) })
+        {
+            throw CommandFailure(
+                .usage, "--json: standard output has the counts; name files for the lines")
+        }
         if let rejected = rejected.map({ FilterOutput(path: $0) }) {
             if rejected.mixes(with: output) {
                 throw CommandFailure(

@@ -4,7 +4,7 @@ import Foundation
 import LineFilter
 import Training
 
-struct CorpusCommand: ParsableCommand {
+struct CorpusCommand: CommandGroup {
     static let configuration = CommandConfiguration(
         commandName: "corpus",
         abstract: "Clean a corpus, or count what is in it.",

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-struct Evaluate: ParsableCommand {
+struct Evaluate: CommandGroup {
     static let configuration = CommandConfiguration(
         abstract: "Measure a model on a test set.",
         discussion: """

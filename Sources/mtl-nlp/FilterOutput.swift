@@ -51,9 +51,18 @@ struct FilterOutput {
         if let state, let otherState = other.state {
             return state.isSameFile(as: otherState) && state.st_mode & S_IFMT != S_IFCHR
         }
-        guard let path, let otherPath = other.path else { return false }
-        return URL(fileURLWithPath: path).resolvingSymlinksInPath()
-            == URL(fileURLWithPath: otherPath).resolvingSymlinksInPath()
+        // Neither is there yet: are they the same name in the same folder?
+        guard state == nil, other.state == nil, let target = try? target,
+            let otherTarget = try? other.target,
+            let folder = stat(of: target.deletingLastPathComponent().path),
+            let otherFolder = stat(of: otherTarget.deletingLastPathComponent().path)
+        else { return false }
+        return folder.isSameFile(as: otherFolder)
+            && target.lastPathComponent == otherTarget.lastPathComponent
+    }
+
+    private var target: URL? {
+        get throws { try path.map { try AtomicFile.target(of: URL(fileURLWithPath: $0)) } }
     }
 
     /// Whether the path is that of standard output, as `/dev/stdout` is.

@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import LanguageIdentification
 
-struct LanguageCommand: ParsableCommand {
+struct LanguageCommand: CommandGroup {
     static let configuration = CommandConfiguration(
         commandName: "language",
         abstract: "Tell the language of each line, or learn to.",

@@ -41,7 +41,7 @@ struct MTLNLP: ParsableCommand {
         signal(SIGXFSZ, SIG_IGN)
         let arguments = Array(CommandLine.arguments.dropFirst())
         do {
-            try refuseUnknownHelpTopic(arguments)
+            try refuseUnknownCommand(arguments)
             var command = try parseAsRoot(arguments)
             try refuseRepeatedOptions(arguments, of: command)
             let level = (command as? any LoggingCommand)?.logging.level ?? .info
@@ -68,10 +68,22 @@ struct MTLNLP: ParsableCommand {
             do { try writeResult(lines.map(String.init)) } catch { return report(error) }
         case .brokenPipe: break
         default:
-            let text = message(for: error).split(whereSeparator: \.isNewline)
-            StandardError.write(sentence(text.joined(separator: " "), advice(for: error)))
+            let lines = message(for: error).split(whereSeparator: \.isNewline)
+            let text = lines.joined(separator: " ")
+            StandardError.write(sentence(text + (fileHint(text) ?? ""), advice(for: error)))
         }
         return status
+    }
+
+    /// What to do with the name of a file or folder where none is expected.
+    private static func fileHint(_ message: String) -> String? {
+        let parts = message.split(separator: "'", omittingEmptySubsequences: false)
+        guard parts.count == 3, parts[0] == "Unexpected argument " else { return nil }
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: String(parts[1]), isDirectory: &isFolder)
+        else { return nil }
+        return isFolder.boolValue
+            ? "; each model's folder is named with --model" : "; read a file with <"
     }
 
     private static func sentence(_ message: String, _ advice: String?) -> String {

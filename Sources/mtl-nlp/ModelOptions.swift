@@ -41,6 +41,19 @@ struct ModelOptions: ParsableArguments {
     /// - Throws: `CommandFailure` if there is none.
     func existingFolder() throws -> URL { try Self.existingFolder(named: model) }
 
+    /// The folder of the model to change, which is never the one that comes with the program.
+    ///
+    /// - Throws: `CommandFailure` if there is none.
+    func folderToChange() throws -> URL {
+        guard model != nil || environmentValue(Self.variable) != nil else {
+            throw CommandFailure(
+                .usage,
+                "this changes the model; name it with --model (of the one that comes with the "
+                    + "program make a copy first)")
+        }
+        return try existingFolder()
+    }
+
     /// The folder of the model that the command line names; nil: of the one that is used otherwise.
     ///
     /// - Throws: `CommandFailure` if there is none.

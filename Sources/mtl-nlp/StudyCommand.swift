@@ -17,7 +17,7 @@ struct StudyCommand: LoggingCommand {
             the study is stopped. A study that was stopped or killed goes on with --resume; finished \
             runs are kept, and arms may have been added, but the recipe and the corpora must be the \
             same. \
-            SIGINT and SIGTERM write a checkpoint first. A run that fails does not stop the others: \
+            SIGINT and SIGTERM, unless they are ignored, write a checkpoint first. A run that fails does not stop the others: \
             the report says what failed and why, and the exit code is 65.
 
               mtl-nlp study study.yml --corpora corpora --output results

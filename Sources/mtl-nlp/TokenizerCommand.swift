@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Tokenization
 
-struct TokenizerCommand: ParsableCommand {
+struct TokenizerCommand: CommandGroup {
     static let configuration = CommandConfiguration(
         commandName: "tokenizer",
         abstract: "Learn a vocabulary of subwords, or use one.",

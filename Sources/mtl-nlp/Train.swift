@@ -10,7 +10,7 @@ struct Train: LoggingCommand {
         discussion: """
             The output folder can be given to --model at any time while the run goes on. A run that \
             was stopped or killed goes on with --resume and ends with the same weights, byte for \
-            byte; SIGINT and SIGTERM write a checkpoint first. Progress is shown on standard error.
+            byte; SIGINT and SIGTERM, unless they are ignored, write a checkpoint first. Progress is shown on standard error.
 
               mtl-nlp train recipe.yml --corpora corpora --output run
               mtl-nlp train recipe.yml --corpora corpora --output run --resume

@@ -1,12 +1,14 @@
 import Foundation
 import Synchronization
 
-/// A file that must not be left behind when a signal, or `exit` for want of memory, ends the program.
+/// A file that must not be left behind when a signal, or want of memory, ends the program.
 enum UnfinishedFile {
     /// The path as the address of a C string, which the handler can read; 0 if there is no file.
     private static let path = Atomic<UInt>(0)
-    private static let signals = [SIGHUP, SIGINT, SIGPIPE, SIGTERM]
+    /// The last is what the standard library ends with where memory fails it.
+    private static let signals = [SIGHUP, SIGINT, SIGPIPE, SIGTERM, SIGABRT]
 
+    /// What the kernels do where memory fails them is `exit`.
     private static let removalAtExit: Void = { _ = atexit { UnfinishedFile.remove() } }()
 
     /// Runs `body`. What would end the program removes the file at `path` first.

@@ -27,7 +27,7 @@ struct Verify: LoggingCommand {
     @OptionGroup var logging: LoggingOptions
 
     func run() throws {
-        let folder = try model.existingFolder()
+        let folder = try write ? model.folderToChange() : model.existingFolder()
         if write {
             try LoadedModel(contentsOf: folder).writeDescription(to: folder)
         }

@@ -61,6 +61,12 @@ final class CalibrateTests: XCTestCase {
         let binary = try Program.run(
             ["calibrate", "--classes", "binary", "--model", model, labelled(["0", "1"])])
         XCTAssertEqual(binary.status, 64)
+        // The model that comes with the program stays as it is.
+        for command in [["calibrate", try labelled(["negative"])], ["verify", "--write"]] {
+            let result = try Program.run(command)
+            XCTAssertEqual(result.status, 64)
+            XCTAssert(result.errors.contains("name it with --model"), result.errors)
+        }
         XCTAssertEqual(try Data(contentsOf: config), before)
     }
 }

@@ -130,9 +130,13 @@ final class CorpusCommandTests: XCTestCase {
             ),
             (["--rejected", "-", good], 64, "the same file"),
             (to + ["-o", output, good], 64, "'--output' is given more than once"),
-            (["--json", "--output", "-", good], 64, "--json needs --output"),
+            (["--json", "--output", "-", good], 64, "--json: standard output has the counts"),
+            (
+                ["--json", "--output", folder.path("new"), "--rejected", "-", good], 64,
+                "--json: standard output has the counts"
+            ),
             (to + [folder.url.path], 74, "cannot read: Is a directory; name a file, not a folder"),
-            (["--json", good], 64, "--json needs --output"),
+            (["--json", good], 64, "--json: standard output has the counts"),
             (["--output", good, good], 64, "the same file"),
         ] {
             let result = try clean(arguments)
