@@ -5,6 +5,20 @@ import Logging
 
 @main
 struct MTLNLP: ParsableCommand {
+    static let exitCodes: [(code: String, meaning: String)] = [
+        ("0", "done"), ("1", "done but --fail-on-degraded was given and lines are"),
+        ("64", "wrong usage"), ("65", "malformed data"), ("66", "missing file"), ("69", "no model"),
+        ("71", "out of memory"), ("73", "the output exists"), ("74", "reading or writing failed"),
+        ("130", "stopped by SIGINT"), ("143", "stopped by SIGTERM"),
+    ]
+
+    static let environment: [(variable: String, meaning: String)] = [
+        ("MTL_NLP_MODEL", "The model's folder, where --model names none."),
+        ("MTL_NLP_THREADS", "The number of threads, where --threads gives none."),
+        ("MTL_NLP_CORPORA", "The folder of the corpora, where --corpora names none."),
+        ("MTL_NLP_ISA", "The instruction set to use, instead of the best there is."),
+    ]
+
     static let configuration = CommandConfiguration(
         commandName: "mtl-nlp",
         abstract: "Translates text and says how it feels; trains the model for both.",
@@ -20,9 +34,7 @@ struct MTLNLP: ParsableCommand {
             else the one that comes with the program. MTL_NLP_ISA forces an instruction set: \
             generic, x86-64-v3, x86-64-v4, x86-64-v4-bf16 or x86-64-v4-amx.
 
-            Exit codes: 0 done, 1 done but --fail-on-degraded was given and lines are, 64 wrong \
-            usage, 65 malformed data, 66 missing file, 69 no model, 71 out of memory, 73 the output exists, 74 reading or writing failed, 130 and 143 stopped by SIGINT and \
-            SIGTERM.
+            Exit codes: \(exitCodes.map { "\($0.code) \($0.meaning)" }.joined(separator: ", ")).
 
             --generate-completion-script bash (or zsh, fish) prints what makes the shell complete \
             commands and options; 'make install' puts it where shells look.

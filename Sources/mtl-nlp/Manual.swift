@@ -11,6 +11,10 @@ struct Manual: ParsableCommand {
 
     func run() throws {
         try writeResult(
-            ManualPage(dump: MTLNLP._dumpHelp(), version: MTLNLP.configuration.version).lines)
+            ManualPage(
+                dump: MTLNLP._dumpHelp(), version: MTLNLP.configuration.version,
+                exitCodes: MTLNLP.exitCodes.map { ($0.code, $0.meaning) },
+                environment: MTLNLP.environment.map { ($0.variable, $0.meaning) }
+            ).lines)
     }
 }

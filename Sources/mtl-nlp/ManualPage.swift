@@ -33,11 +33,18 @@ struct ManualPage {
 
     private let root: Command
     private let version: String
+    private let exitCodes: [(name: String, meaning: String)]
+    private let environment: [(name: String, meaning: String)]
 
     /// - Parameter dump: the JSON that the argument parser makes of the program's root command.
-    init(dump: String, version: String) throws {
+    init(
+        dump: String, version: String, exitCodes: [(name: String, meaning: String)],
+        environment: [(name: String, meaning: String)]
+    ) throws {
         root = try JSONDecoder().decode(Dump.self, from: Data(dump.utf8)).command
         self.version = version
+        self.exitCodes = exitCodes
+        self.environment = environment
     }
 
     var lines: [String] {
@@ -51,6 +58,12 @@ struct ManualPage {
             ".SH DESCRIPTION",
         ] + Self.paragraphs(root.discussion) + [".SH COMMANDS"]
             + (root.subcommands ?? []).flatMap { Self.section($0, of: name) }
+            + [".SH EXIT STATUS"] + exitCodes.flatMap(Self.entry)
+            + [".SH ENVIRONMENT"] + environment.flatMap(Self.entry)
+    }
+
+    private static func entry(_ name: String, _ meaning: String) -> [String] {
+        [".TP", bold(name), line(meaning)]
     }
 
     /// A command, and then those below it; what is hidden is left out.

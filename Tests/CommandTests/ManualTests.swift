@@ -61,7 +61,9 @@ final class ManualTests: XCTestCase {
         XCTAssertEqual(result.status, 0, result.errors)
         let lines = result.output.split(separator: "\n")
         XCTAssertEqual(lines.first, #".TH MTL\-NLP 1 "" "mtl-nlp 0.1.0""#)
-        for section in ["NAME", "SYNOPSIS", "DESCRIPTION", "COMMANDS"] {
+        for section in [
+            "NAME", "SYNOPSIS", "DESCRIPTION", "COMMANDS", "EXIT STATUS", "ENVIRONMENT",
+        ] {
             XCTAssert(lines.contains(".SH \(section)"), section)
         }
         for (name, command) in try commands() where name != "mtl-nlp" {
