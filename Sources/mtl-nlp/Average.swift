@@ -42,7 +42,7 @@ struct Average: LoggingCommand {
         }
         if let weights, weights.count != models.count {
             throw ValidationError(
-                "--weights has \(weights.count) numbers for \(models.count) models; give one for each"
+                "--weights: \(weights.count) given for \(models.count) models; give one for each"
             )
         }
     }

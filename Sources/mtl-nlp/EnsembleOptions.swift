@@ -60,8 +60,8 @@ struct EnsembleOptions: ParsableArguments {
         }
         if let modelWeights, modelWeights.count != model.count {
             throw ValidationError(
-                "--model-weights has \(modelWeights.count) numbers for \(model.count) models; "
-                    + "give one for each")
+                "--model-weights: \(modelWeights.count) given for \(model.count) models; give one for "
+                    + "each")
         }
     }
 

@@ -43,13 +43,15 @@ struct StudyCommand: LoggingCommand {
 
     func run() throws {
         let study = URL(fileURLWithPath: study)
-        let runner = try StudyRunner(
-            StudyRunner.Options(
-                study: study, corpora: corpora.folder(besides: study),
-                output: URL(fileURLWithPath: output), resumes: resume, threadCount: threads.count,
-                languageIdentifier: PretrainedModel.languageIdentifier,
-                commit: SourceCommit.of(executable: PretrainedModel.executable)),
-            observer: logging.trainingObserver, logger: Logger(label: "mtl-nlp"))
+        let runner = try corpora.withFolder(besides: study) { folder in
+            try StudyRunner(
+                StudyRunner.Options(
+                    study: study, corpora: folder, output: URL(fileURLWithPath: output),
+                    resumes: resume, threadCount: threads.count,
+                    languageIdentifier: PretrainedModel.languageIdentifier,
+                    commit: SourceCommit.of(executable: PretrainedModel.executable)),
+                observer: logging.trainingObserver, logger: Logger(label: "mtl-nlp"))
+        }
         let report = try stoppingOnSignals { try runner.run() }
         guard let failure = report.failures.first else { return }
         throw CommandFailure(

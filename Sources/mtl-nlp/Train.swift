@@ -40,18 +40,23 @@ struct Train: LoggingCommand {
     @OptionGroup var logging: LoggingOptions
 
     func run() throws {
-        let trainer = try Trainer(
-            options, observer: logging.trainingObserver, logger: Logger(label: "mtl-nlp"))
+        let logger = Logger(label: "mtl-nlp")
+        let recipe = URL(fileURLWithPath: recipe)
+        let trainer = try corpora.withFolder(besides: recipe) { folder in
+            try Trainer(
+                options(recipe, corpora: folder), observer: logging.trainingObserver,
+                logger: logger)
+        }
         // Not sooner: reading the corpora can be stopped as any program can.
         try stoppingOnSignals { try trainer.run() }
+        logger.info("done; other commands use the model with --model \(output)")
     }
 
-    private var options: Trainer.Options {
-        let recipe = URL(fileURLWithPath: recipe)
-        return Trainer.Options(
-            recipe: recipe, corpora: corpora.folder(besides: recipe),
-            output: URL(fileURLWithPath: output), resumes: resume, acceptsChanges: acceptChanged,
-            threadCount: threads.count, languageIdentifier: PretrainedModel.languageIdentifier,
+    private func options(_ recipe: URL, corpora: URL) -> Trainer.Options {
+        Trainer.Options(
+            recipe: recipe, corpora: corpora, output: URL(fileURLWithPath: output),
+            resumes: resume, acceptsChanges: acceptChanged, threadCount: threads.count,
+            languageIdentifier: PretrainedModel.languageIdentifier,
             commit: SourceCommit.of(executable: PretrainedModel.executable))
     }
 }

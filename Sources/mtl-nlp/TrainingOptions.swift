@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import LanguageIdentification
 import PretrainedModel
@@ -16,10 +17,23 @@ struct CorporaOptions: ParsableArguments {
         completion: .directory)
     var corpora: String?
 
-    /// The folder that the paths of a file are relative to.
-    func folder(besides file: URL) -> URL {
-        (corpora ?? environmentValue(Self.variable)).map { URL(fileURLWithPath: $0) }
-            ?? file.deletingLastPathComponent()
+    /// Calls `body` with the folder that the paths of a recipe or study are relative to.
+    ///
+    /// - Throws: what `body` throws; of a missing file also how to name the folder, if nobody did.
+    func withFolder<Result>(besides file: URL, _ body: (URL) throws -> Result) throws -> Result {
+        if let named = corpora ?? environmentValue(Self.variable) {
+            return try body(URL(fileURLWithPath: named))
+        }
+        do {
+            return try body(file.deletingLastPathComponent())
+        } catch let error as FileError
+            where error.kind == .missing && error.file != file.relativePath
+        {
+            throw FileError(
+                .missing, error.file, line: error.line,
+                "\(error.problem); without --corpora, corpora are looked for beside "
+                    + "\(file.lastPathComponent)")
+        }
     }
 }
 

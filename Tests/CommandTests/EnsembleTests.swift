@@ -93,7 +93,7 @@ final class EnsembleTests: XCTestCase {
             (["sentiment", "--model", a, "--model-weights", "1"], "several --model only"),
             (
                 ["sentiment", "--model", a, "--model", a, "--model-weights", "1"],
-                "1 numbers for 2 models"
+                "--model-weights: 1 given for 2 models"
             ),
             (
                 ["sentiment", "--model", a, "--model", a, "--model-weights", "1,x"],

@@ -58,6 +58,10 @@ final class EvaluateTests: XCTestCase {
             let reference = try folder.write(reference, as: "reference")
             let result = try Program.run(evaluation + [reference] + arguments)
             XCTAssert(result.output.contains("100.00"), result.output + result.errors)
+            // Without the language, nothing was translated.
+            XCTAssertEqual(
+                result.errors.contains("source: 5 of 5 lines are in 'de' already"),
+                arguments != given, result.errors)
         }
     }
 

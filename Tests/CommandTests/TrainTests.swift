@@ -78,6 +78,7 @@ final class TrainTests: XCTestCase {
             Self.text.replacing("steps: 300", with: "steps: 4"), as: "recipe.yml")
         let missing = try Program.run(arguments("a"))
         XCTAssertEqual(missing.status, 66, missing.errors)
+        XCTAssert(missing.errors.contains("without --corpora, corpora are"), missing.errors)
         let option = try Program.run(arguments("b", "--corpora", corpora, "--quiet"))
         XCTAssertEqual(option.status, 0, option.errors)
         XCTAssertEqual(option.errors, "")
