@@ -109,7 +109,8 @@ final class ShippedModelTests: XCTestCase {
         XCTAssertEqual(card.languages, ["de", "en", "fr"])
         XCTAssertEqual(card.sentimentLanguages, ["de", "en", "fr"])
         XCTAssertEqual(card.stages.map(\.name), ["again"])
-        XCTAssertEqual(card.ancestors?.map { $0.stages.map(\.name) }, [["translation", "both"]])
+        XCTAssertEqual(
+            card.ancestors?.map { $0.stages.map(\.name) }, [["translation", "both"], ["again"]])
         XCTAssertNotNil(card.commit)
         XCTAssertNotNil(card.terms)
         XCTAssert(
