@@ -75,7 +75,7 @@ public func int8MatrixBlock(
             panel += 4 * panelStride
         }
     }
-    var edge = EdgeTile()
+    var edge = Int8EdgeTile()
     withUnsafeMutableBytes(of: &edge) { bytes in
         let scratch = bytes.baseAddress!.assumingMemoryBound(to: Float.self)
         while column < columns {
@@ -142,6 +142,17 @@ func int8Panel(
         }
         row += int8TileRows
     }
+}
+
+/// Room for the results of one tile: 6 rows of 2 vectors.
+private struct Int8EdgeTile {
+    var vectors:
+        (
+            Vector, Vector, Vector, Vector, Vector, Vector, Vector, Vector, Vector, Vector, Vector,
+            Vector
+        ) = (
+            .zero, .zero, .zero, .zero, .zero, .zero, .zero, .zero, .zero, .zero, .zero, .zero
+        )
 }
 
 /// One tile; rows from `height` on repeat the first and are to be ignored.

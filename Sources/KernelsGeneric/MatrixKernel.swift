@@ -63,6 +63,17 @@ public func matrixBlock(
     }
 }
 
+/// Room for one tile: 6 rows of 2 vectors.
+private struct EdgeTile {
+    var vectors:
+        (
+            Vector, Vector, Vector, Vector, Vector, Vector, Vector, Vector, Vector, Vector, Vector,
+            Vector
+        ) = (
+            .zero, .zero, .zero, .zero, .zero, .zero, .zero, .zero, .zero, .zero, .zero, .zero
+        )
+}
+
 @inline(__always)
 func copy(
     _ source: UnsafePointer<Float>, _ sourceStride: Int,

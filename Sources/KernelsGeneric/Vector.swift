@@ -141,14 +141,3 @@ func exponential(_ argument: Vector) -> Vector {
     let power = (exponent &+ 127) &<< 23
     return p * unsafeBitCast(power, to: Vector.self)
 }
-
-/// Room for one tile: 6 rows of 2 vectors.
-struct EdgeTile {
-    var vectors:
-        (
-            Vector, Vector, Vector, Vector, Vector, Vector, Vector, Vector, Vector, Vector, Vector,
-            Vector
-        ) = (
-            .zero, .zero, .zero, .zero, .zero, .zero, .zero, .zero, .zero, .zero, .zero, .zero
-        )
-}
