@@ -63,11 +63,12 @@ public final class LoadedModel: Sendable {
             languageIdentifier: languageIdentifier, precision: precision)
     }
 
-    /// Writes a model folder, the weights as 16-bit floats. Each file is replaced whole or not at all.
+    /// Writes a model folder. Each file is replaced whole or not at all.
     ///
-    /// - Throws: `ModelError` when a file cannot be written or a weight is not finite in 16 bits.
-    public func write(to url: URL) throws {
-        try ModelFolder(url: url).write(self)
+    /// - Parameter precision: of the weights.
+    /// - Throws: `ModelError` when a file cannot be written or a weight is not finite in the precision.
+    public func write(to url: URL, as precision: WeightFile.Precision = .float16) throws {
+        try ModelFolder(url: url).write(self, as: precision)
     }
 
     /// Writes the configuration and the card of a model folder anew, with checksums and a self-test.

@@ -93,7 +93,7 @@ struct ModelFolder {
     func readParameters(_ layout: ParameterLayout) throws -> Parameters {
         let attributes = try? FileManager.default.attributesOfItem(atPath: weightFile.path)
         // Checked before memory is asked for: a damaged configuration may name any size.
-        if let size = attributes?[.size] as? Int, size < 2 * layout.count {
+        if let size = attributes?[.size] as? Int, size < layout.count {
             throw ModelError(
                 .malformed, weightFile,
                 "\(size) bytes cannot hold the \(layout.count) parameters of config.json; "
@@ -161,7 +161,7 @@ struct ModelFolder {
     }
 
     /// Writes all files; each is replaced whole or not at all, the weights last.
-    func write(_ loaded: LoadedModel) throws {
+    func write(_ loaded: LoadedModel, as precision: WeightFile.Precision) throws {
         do {
             try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
         } catch {
@@ -173,7 +173,7 @@ struct ModelFolder {
         try write(tokenizerFile) { try loaded.tokenizer.write(to: $0) }
         try write(weightFile) { temporary in
             try WeightFile.write(
-                loaded.parameters, to: temporary, as: .float16,
+                loaded.parameters, to: temporary, as: precision,
                 metadata: ["format": "mtl-nlp \(loaded.card.name)"])
             // The answers of the self-test are those of the numbers as they stand in the file.
             let written = LoadedModel(

@@ -14,6 +14,9 @@ public struct Encoder: Sendable {
         static let dropoutCount = 2
     }
 
+    /// What the names of the parameters begin with that all tasks share, or translation has alone.
+    static let name = "encoder"
+
     let embedding: Embedding
     let layers: [Layer]
     let norm: LayerNorm

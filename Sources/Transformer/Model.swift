@@ -22,7 +22,7 @@ public struct Model: Sendable {
         var layout = ParameterLayout()
         embedding = Embedding("embedding", configuration, in: &layout)
         translationEncoder = Encoder(
-            "encoder", configuration, embedding: embedding,
+            Encoder.name, configuration, embedding: embedding,
             reading: [configuration.encoderLayerCount], in: &layout)
         decoder = Decoder(configuration, embedding: embedding, in: &layout)
         sentimentEncoder = Self.sentimentEncoder(

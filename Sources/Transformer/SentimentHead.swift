@@ -22,13 +22,18 @@ public struct SentimentHead: Sendable {
     ) {
         self.layer = layer
         isTop = layer == configuration.encoderLayerCount
-        let name = isTop ? Self.name : "\(Self.name).layer_\(layer)"
+        let name = Self.name(readingLayer: layer, configuration)
         let dimension = configuration.modelDimension
         pooling = Pooling(name + ".pooling", configuration, in: &layout)
         hidden = Linear(
             name + ".hidden", inner: pooling.width(of: dimension), outer: dimension, in: &layout)
         output = Linear(
             name + ".output", inner: dimension, outer: configuration.labels.count, in: &layout)
+    }
+
+    /// What the names of its parameters begin with.
+    static func name(readingLayer layer: Int, _ configuration: ModelConfiguration) -> String {
+        layer == configuration.encoderLayerCount ? name : "\(name).layer_\(layer)"
     }
 
     /// What backward needs.

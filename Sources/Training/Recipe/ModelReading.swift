@@ -54,6 +54,21 @@ extension Recipe.Sizes {
     }
 }
 
+extension LayerGrowth {
+    private enum Keys: String, RecipeKey {
+        case encoderLayerCount = "encoder_layers"
+        case decoderLayerCount = "decoder_layers"
+    }
+
+    init(_ place: RecipeNode) throws {
+        let keys = try place.mapping(of: Keys.self)
+        let size = 1...Int(Int32.max)
+        self.init(
+            encoderLayerCount: try keys.optional(.encoderLayerCount)?.integer(in: size),
+            decoderLayerCount: try keys.optional(.decoderLayerCount)?.integer(in: size))
+    }
+}
+
 extension Recipe {
     /// What recipes call those keys that stand in JSON by the names that the model gives them.
     static let namesOfModelKeys = [

@@ -18,6 +18,10 @@ public struct Recipe: Codable, Hashable, Sendable {
     public var precision: Precision
     /// The model folder to start from, whose tokenizer and sizes are kept; then `tokenizer` and `model` are nil.
     public var initialModel: String?
+    /// The layers that this model gets in addition, before training; nil: none.
+    public var growth: LayerGrowth?
+    /// How the model folder keeps the weights; nil: in 16 bits.
+    public var storage: Storage?
     public var tokenizer: TokenizerRule?
     public var model: Sizes?
     public var corpora: Corpora
@@ -34,9 +38,22 @@ public struct Recipe: Codable, Hashable, Sendable {
     enum CodingKeys: String, RecipeKey {
         case name, licence, terms, seed, precision
         case initialModel = "init"
-        case tokenizer, model, corpora
+        case growth = "grow"
+        case storage, tokenizer, model, corpora
         case holdOut = "hold_out"
         case validation, patience, optimizer, regularization, averaging, checkpoint, curriculum
+    }
+
+    /// How numbers stand in a file.
+    public enum Storage: String, Codable, CaseIterable, Sendable {
+        case fp16, int8
+
+        var precision: WeightFile.Precision {
+            switch self {
+            case .fp16: .float16
+            case .int8: .int8
+            }
+        }
     }
 
     /// The vocabulary to learn.

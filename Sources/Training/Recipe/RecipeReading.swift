@@ -1,5 +1,6 @@
 import Kernels
 import Tokenization
+import Transformer
 
 // Each part of a recipe from its place in the file. The values after `??` are the defaults.
 
@@ -16,9 +17,12 @@ extension Recipe {
             let tokenizer = try TokenizerRule(keys[.tokenizer])
             self.tokenizer = tokenizer
             model = try Sizes(keys[.model], tokenizer)
+            try keys.refuse(.growth, because: "only the model of 'init' grows")
         } else {
             try keys.refuse(.tokenizer, .model, because: "the model of 'init' has its own")
         }
+        growth = try keys.optional(.growth).map(LayerGrowth.init)
+        storage = try keys.optional(.storage)?.choice(of: Storage.self)
         corpora = try Corpora(keys[.corpora], languages: tokenizer?.languages)
         holdOut = try HoldOutRule(keys.part(.holdOut, of: HoldOutRule.CodingKeys.self))
         validation = try Validation(

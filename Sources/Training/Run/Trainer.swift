@@ -46,9 +46,7 @@ public final class Trainer {
         progressFile = ProgressFile(url: folder.progressFile)
         let digests = try recipe.fileDigests(
             in: options.corpora, languageIdentifier: options.languageIdentifier)
-        let initial = try recipe.initialModel.map {
-            try LoadedModel(contentsOf: options.corpora.file($0))
-        }
+        let initial = try Self.initialModel(recipe, options)
         let hasBegun = try folder.check(
             recipe, digests: digests, resumes: options.resumes,
             acceptsChanges: options.acceptsChanges)
@@ -95,6 +93,23 @@ public final class Trainer {
         if let initial, let name = recipe.initialModel {
             card.goOn(from: initial.card, sha256: digests["\(name)/model.safetensors"] ?? "")
         }
+    }
+
+    /// The model to start from, if any, with the layers that the recipe adds.
+    ///
+    /// - Throws: `ModelError` when it cannot be read, `TrainingError` when it cannot grow so.
+    private static func initialModel(_ recipe: Recipe, _ options: Options) throws -> LoadedModel? {
+        guard let name = recipe.initialModel else { return nil }
+        let initial = try LoadedModel(contentsOf: options.corpora.file(name))
+        guard let growth = recipe.growth else { return initial }
+        if let problem = growth.problem(of: initial.model.configuration) {
+            throw TrainingError(
+                .malformed, "\(options.recipe.path): grow: \(problem); correct it")
+        }
+        let (model, parameters) = growth.grown(initial.model, initial.parameters)
+        return LoadedModel(
+            model: model, parameters: parameters, tokenizer: initial.tokenizer, card: initial.card,
+            languageIdentifier: initial.languageIdentifier)
     }
 
     /// Sees to it that the corpora are those that the recipe was made with.
@@ -277,7 +292,7 @@ public final class Trainer {
         }
         parameters.copy(from: weights)
         try writeModel(parameters)
-        // The next stage starts with what the file holds, rounded to 16 bits, so that the model alone is enough to go on.
+        // The next stage starts with what the file holds, rounded, so that the model alone is enough to go on.
         parameters.copy(from: try LoadedModel(contentsOf: options.output).parameters)
         var scores = try measure(parameters, data.held, TrainingTask.allCases).scores
         let tests = data.tests.prefix(recipe.validation.sentences)
@@ -317,7 +332,8 @@ public final class Trainer {
 
     private func writeModel(_ weights: Parameters) throws {
         card.stages = state.finished
-        try loaded(weights).write(to: options.output)
+        try loaded(weights).write(
+            to: options.output, as: (recipe.storage ?? .fp16).precision)
     }
 
     private func loaded(_ weights: Parameters) -> LoadedModel {
