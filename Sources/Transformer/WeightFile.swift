@@ -257,7 +257,7 @@ public enum WeightFile {
             let largest = row.reduce(0) { max($0, abs($1)) }
             let scale = largest / 127
             let factor = largest > 0 ? 127 / largest : 0
-            // A row of the smallest numbers has no such factor; it becomes 0.
+            // Numbers too small for such a factor become 0.
             integers += row.map {
                 Int8((factor.isFinite ? $0 * factor : 0).rounded(.toNearestOrEven))
             }

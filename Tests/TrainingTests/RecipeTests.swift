@@ -47,6 +47,20 @@ final class RecipeTests: XCTestCase {
         XCTAssertEqual(recipe.initialModel, "base")
         XCTAssertNil(recipe.tokenizer)
         XCTAssertNil(recipe.model)
+        XCTAssertNil(recipe.growth)
+        XCTAssertNil(recipe.storage)
+    }
+
+    func testAModelMayGrowAndBeStoredInEightBits() throws {
+        let yaml = Self.small
+            .replacing(
+                Self.tokenizer,
+                with: "init: base\ngrow: {encoder_layers: 12, decoder_layers: 3}\nstorage: int8\n"
+            )
+            .replacing(Self.model, with: "")
+        let recipe = try Recipe(yaml: yaml, file: "small.yml")
+        XCTAssertEqual(recipe.growth, LayerGrowth(encoderLayerCount: 12, decoderLayerCount: 3))
+        XCTAssertEqual(recipe.storage, .int8)
     }
 
     func testALanguageMayBeCalledNo() throws {
@@ -136,7 +150,7 @@ final class RecipeTests: XCTestCase {
         assertRefused(
             "seed: 7", "sede: 7",
             "small.yml:2: unknown key 'sede'; did you mean 'seed'? Known keys: name, licence, "
-                + "terms, seed, precision, init, tokenizer, model, corpora, hold_out, validation, patience, optimizer, "
+                + "terms, seed, precision, init, grow, storage, tokenizer, model, corpora, hold_out, validation, patience, optimizer, "
                 + "regularization, averaging, checkpoint, curriculum")
         assertRefused(
             "heads: 2", "heads: 2\n  attention_of_another_kind: 1",
@@ -431,6 +445,9 @@ final class RecipeTests: XCTestCase {
         assertRefused(
             "seed: 7", "init: base",
             "small.yml:3: tokenizer is given, but the model of 'init' has its own; remove it")
+        assertRefused(
+            "seed: 7", "grow: {encoder_layers: 12}",
+            "small.yml:2: grow is given, but only the model of 'init' grows; remove it")
         assertRefused(
             "seed: 7", "optimizer: {name: adam, weight_decay: 0.1}",
             "small.yml:2: optimizer.weight_decay is given, but adam has no weight decay, adamw "

@@ -570,6 +570,36 @@ final class TrainerTests: XCTestCase {
         XCTAssertEqual(tuned.corpora, base.corpora, "a corpus that both have seen is named once")
     }
 
+    func testAModelGrowsOnceBeforeItGoesOn() throws {
+        try train(options("base"))
+        try edit("recipe.yml", "tokenizer: {vocabulary_size: 310, languages: [xx]}\n", "")
+        try edit(
+            "recipe.yml",
+            "model: {encoder_layers: 1, decoder_layers: 1, model_dimension: 16, "
+                + "feed_forward_dimension: 32, heads: 2}\n",
+            "init: base\ngrow: {encoder_layers: 3, decoder_layers: 2}\nstorage: int8\n")
+        try train(options("whole"))
+        XCTAssertThrowsError(try folder.train("stopped", stop: 4))
+        try folder.train("stopped", resumes: true)
+        XCTAssertEqual(try folder.weights("stopped"), try folder.weights("whole"))
+        let grown = try LoadedModel(contentsOf: folder.url.appending(path: "whole"))
+        XCTAssertEqual(grown.model.configuration.encoderLayerCount, 3)
+        XCTAssertEqual(grown.model.configuration.decoderLayerCount, 2)
+        XCTAssertEqual(grown.card.parameters, grown.model.layout.count)
+        XCTAssertNotNil(try folder.weights("whole").range(of: Data("_scale".utf8)))
+        XCTAssertNil(try folder.weights("base").range(of: Data("_scale".utf8)))
+
+        try edit("recipe.yml", "encoder_layers: 3", "encoder_layers: 1")
+        try edit("recipe.yml", "init: base", "init: whole")
+        assertFails(
+            .malformed,
+            "grow: encoder_layers is 1, but the model has 3 and layers are only added; correct it"
+        ) { try train(options("smaller")) }
+        XCTAssertFalse(
+            FileManager.default.fileExists(
+                atPath: folder.url.appending(path: "smaller/run.json").path))
+    }
+
     func testTheCardTellsTheStagesTheCorporaAndTheScores() throws {
         try train(options("run"))
         let card = try LoadedModel(contentsOf: folder.url.appending(path: "run")).card

@@ -32,17 +32,125 @@ final class WeightFileTests: XCTestCase {
         XCTAssertEqual(values(read), values(parameters).map { Float(Float16($0)) })
     }
 
+    func testEightBitsRoundEachRowToNearest() throws {
+        let parameters = model.initialParameters(seed: 1)
+        let table = parameters[model.embedding.table]
+        table.row(3).update(repeating: 0, count: table.columns)
+        // Too small for a factor that brings it to 127.
+        table.row(4).update(repeating: 1e-44, count: table.columns)
+        try WeightFile.write(parameters, to: url, as: .int8)
+        let read = try WeightFile.read(url, layout: model.layout)
+        for slot in model.layout.slots {
+            for row in 0..<slot.rows {
+                let values = (0..<slot.columns).map { parameters[slot].row(row)[$0] }
+                let others = (0..<slot.columns).map { read[slot].row(row)[$0] }
+                if slot.rows == 1 {
+                    XCTAssertEqual(others, values.map { Float(Float16($0)) }, slot.name)
+                    continue
+                }
+                let largest = values.map(abs).max() ?? 0
+                if largest < 1e-40 {
+                    XCTAssertEqual(others, values.map { _ in 0 })
+                    continue
+                }
+                for (value, other) in zip(values, others) {
+                    XCTAssertEqual(other, value, accuracy: largest / 127 * 0.50001, slot.name)
+                }
+                XCTAssertEqual(others.map(abs).max() ?? 0, largest, accuracy: largest * 1e-6)
+            }
+        }
+        XCTAssertLessThan(
+            try Data(contentsOf: url).count,
+            try size(parameters, .float16)
+                - model.layout.slots.filter { $0.rows > 1 }
+                .reduce(0) { $0 + $1.count - 4 * $1.rows } + 200 * model.layout.slots.count)
+    }
+
+    private func size(_ parameters: Parameters, _ precision: WeightFile.Precision) throws -> Int {
+        try WeightFile.write(parameters, to: url, as: precision)
+        return try Data(contentsOf: url).count
+    }
+
+    /// What is read from such a file and written again is the same, so a model can go through many hands.
+    func testEightBitsAreNotRoundedAgain() throws {
+        try WeightFile.write(model.initialParameters(seed: 1), to: url, as: .int8)
+        func integers(_ parameters: Parameters) throws -> [Float] {
+            model.layout.slots.filter { $0.rows > 1 }.flatMap { slot in
+                (0..<slot.rows).flatMap { row in
+                    let values = (0..<slot.columns).map { parameters[slot].row(row)[$0] }
+                    let scale = (values.map(abs).max() ?? 0) / 127
+                    return values.map { ($0 / scale).rounded() }
+                }
+            }
+        }
+        let once = try WeightFile.read(url, layout: model.layout)
+        let second = folder.appendingPathComponent("again.safetensors")
+        try WeightFile.write(once, to: second, as: .int8)
+        let twice = try WeightFile.read(second, layout: model.layout)
+        XCTAssertEqual(try integers(twice), try integers(once))
+        for (value, other) in zip(values(once), values(twice)) {
+            XCTAssertEqual(other, value, accuracy: abs(value) * 1e-6)
+        }
+    }
+
+    /// The matrix that a product in 8 bits makes of such weights is that of the weights before.
+    func testAProductInEightBitsLosesNothingMore() throws {
+        let parameters = model.initialParameters(seed: 1)
+        try WeightFile.write(parameters, to: url, as: .int8)
+        let read = try WeightFile.read(url, layout: model.layout)
+        let table = model.embedding.table
+        let workspace = Workspace(threadCount: 1)
+        let input = model.initialParameters(seed: 2)[table]
+        let products = [parameters, read].map { parameters in
+            let count = Int8Matrix.elementCount(depth: table.columns, columns: table.rows)
+            let memory = UnsafeMutableRawPointer.allocate(byteCount: 4 * count, alignment: 64)
+            defer { memory.deallocate() }
+            let packed = Int8Matrix(
+                transposeOf: parameters[table], into: memory, workspace: workspace)
+            let product = workspace.arena.matrix(table.rows, table.rows)
+            multiply(input, packed, into: product, workspace: workspace)
+            return Array(product.elements)
+        }
+        for (value, other) in zip(products[0], products[1]) {
+            XCTAssertEqual(other, value, accuracy: abs(value) * 1e-5)
+        }
+    }
+
+    func testScalesThatDoNotFit() throws {
+        try WeightFile.write(model.initialParameters(seed: 1), to: url, as: .int8)
+        let whole = String(decoding: try Data(contentsOf: url), as: Unicode.ASCII.self)
+        let data = try Data(contentsOf: url)
+        func edited(_ old: String, _ new: String) throws -> Data {
+            precondition(old.utf8.count == new.utf8.count && whole.contains(old))
+            let range = try XCTUnwrap(data.range(of: Data(old.utf8)))
+            var edited = data
+            edited.replaceSubrange(range, with: Data(new.utf8))
+            return edited
+        }
+        try assertUnreadable(
+            edited("\"embedding.weight_scale\"", "\"embedding.weight_stale\""), "does not belong")
+        let place = try XCTUnwrap(data.range(of: Data("\"embedding.weight_scale\":".utf8)))
+        let header = data[place.upperBound...]
+        let offsets = try XCTUnwrap(header.range(of: Data("F32".utf8)))
+        var wrong = data
+        wrong.replaceSubrange(offsets, with: Data("F16".utf8))
+        try assertUnreadable(wrong, "embedding.weight_scale has numbers of type F16")
+        let shape = try XCTUnwrap(header.range(of: Data("[18,1]".utf8)))
+        wrong = data
+        wrong.replaceSubrange(shape, with: Data("[17,1]".utf8))
+        try assertUnreadable(wrong, "embedding.weight_scale has the shape [17, 1]")
+    }
+
     func testParametersAreReadWhenTheyAreUsed() throws {
-        for precision in [WeightFile.Precision.float16, .float32] {
+        for precision in [WeightFile.Precision.int8, .float16, .float32] {
             let parameters = model.initialParameters(seed: 1)
             try WeightFile.write(parameters, to: url, as: precision)
+            let whole = try WeightFile.read(url, layout: model.layout)
             let read = try WeightFile.read(url, layout: model.layout)
             // A file that takes the place of another leaves what is mapped as it was.
             try Data("another".utf8).write(to: url, options: .atomic)
             let table = model.embedding.table
-            let expected = parameters[table].elements.map {
-                precision == .float16 ? Float(Float16($0)) : $0
-            }
+            let expected = Array(whole[table].elements)
             var row = [Float](repeating: .nan, count: table.columns)
             read.copyRow(2, of: table, into: &row)
             XCTAssertEqual(row[...], expected[2 * table.columns..<3 * table.columns])
@@ -127,7 +235,9 @@ final class WeightFileTests: XCTestCase {
         assertProblem("not finite") { try WeightFile.write(parameters, to: url, as: .float16) }
         try WeightFile.write(parameters, to: url, as: .float32)
         parameters.all.elements[5] = .nan
-        assertProblem("not finite") { try WeightFile.write(parameters, to: url, as: .float32) }
+        for precision in [WeightFile.Precision.float32, .int8] {
+            assertProblem("not finite") { try WeightFile.write(parameters, to: url, as: precision) }
+        }
     }
 
     func testAFileWithANumberThatIsNotFinite() throws {
@@ -137,5 +247,13 @@ final class WeightFileTests: XCTestCase {
             data.replaceSubrange(data.count - 2..<data.count, with: [0xFF, 0x7F])
             try assertUnreadable(data, "not finite")
         }
+        try WeightFile.write(model.initialParameters(seed: 1), to: url, as: .int8)
+        var data = try Data(contentsOf: url)
+        let headerLength = Int(data[0]) | Int(data[1]) << 8
+        let table = model.embedding.table
+        // The scales of the table stand behind its integers.
+        let scale = 8 + headerLength + table.count
+        data.replaceSubrange(scale..<scale + 4, with: [0x00, 0x00, 0x80, 0x7F])
+        try assertUnreadable(data, "not finite")
     }
 }
