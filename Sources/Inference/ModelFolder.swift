@@ -43,10 +43,12 @@ struct ModelFolder {
     }
 
     func readConfiguration() throws -> ModelConfiguration {
-        let configuration = try readJSON(ModelConfiguration.self, from: configurationFile)
+        var configuration = try readJSON(ModelConfiguration.self, from: configurationFile)
         if let problem = configuration.problem {
             throw ModelError(.malformed, configurationFile, "\(problem); use the model's own file")
         }
+        // What is written is written in the current version, wherever it comes from.
+        configuration.version = ModelConfiguration.currentVersion
         return configuration
     }
 

@@ -127,3 +127,28 @@ public func multiply(
 ) {
     b.multiply(a, into: c, epilogue: epilogue, workspace: workspace)
 }
+
+/// The rows of a matrix in 8 bits, as products round them: `x ≈ scale * q`, `q` from -127 to 127.
+public struct QuantizedRows: Sendable {
+    /// `[rows, columns]`.
+    public let integers: [Int8]
+    /// One for each row. Where a number of the row is not finite, this is not either.
+    public let scales: [Float]
+
+    /// Halves are rounded to even.
+    public init(_ matrix: Matrix) {
+        // The kernel fills up rows to whole words.
+        let words = (matrix.columns + 3) / 4
+        var scales = [Float](repeating: 0, count: matrix.rows)
+        var padded = [Int32](repeating: 0, count: matrix.rows * words)
+        KernelTable.current.quantizeRows(
+            matrix.rows, matrix.columns, matrix.data, words, 0, &padded, &scales)
+        integers = padded.withUnsafeBytes { bytes in
+            let bytes = bytes.bindMemory(to: Int8.self)
+            return (0..<matrix.rows).flatMap { row in
+                bytes[4 * words * row..<4 * words * row + matrix.columns]
+            }
+        }
+        self.scales = scales
+    }
+}

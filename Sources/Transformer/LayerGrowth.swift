@@ -2,9 +2,10 @@ import Kernels
 
 /// More layers for a model that has been trained, so that training goes on where it was.
 ///
-/// The new layers are spread evenly between the others. Each is a copy of the one below it, but what its blocks add to the
-/// residual stream is 0, so that the larger model begins with the answers of the smaller one and yet has a gradient
-/// everywhere (Net2DeeperNet, Chen et al. 2016; the blocks of LLaMA Pro, Wu et al. 2024, section 3.1).
+/// The new layers are spread evenly: each stands above one of the others and is a copy of it, but for the projections of
+/// its blocks onto the residual stream, which are 0. So the larger model begins with the answers of the smaller one, and the
+/// first step gives those projections a gradient, the next ones all else (Net2DeeperNet, Chen et al. 2016; the block expansion
+/// of LLaMA Pro, Wu et al. 2024).
 public struct LayerGrowth: Codable, Hashable, Sendable {
     /// Nil: as many as before.
     public var encoderLayerCount: Int?
@@ -18,14 +19,14 @@ public struct LayerGrowth: Codable, Hashable, Sendable {
     /// Why a model cannot grow so, in words; nil if it can.
     public func problem(of configuration: ModelConfiguration) -> String? {
         let counts = [
-            ("encoder_layers", encoderLayerCount, configuration.encoderLayerCount),
-            ("decoder_layers", decoderLayerCount, configuration.decoderLayerCount),
+            ("encoder_layer_count", encoderLayerCount, configuration.encoderLayerCount),
+            ("decoder_layer_count", decoderLayerCount, configuration.decoderLayerCount),
         ]
         for case (let name, let count?, let present) in counts where count < present {
             return "\(name) is \(count), but the model has \(present) and layers are only added"
         }
         if configuration.encoderSharing.method != .hard {
-            return "the tasks of the model do not share the whole encoder, only such a model grows"
+            return "only a model whose tasks share the whole encoder grows, not one like this"
         }
         return grown(configuration).problem
     }
@@ -53,7 +54,8 @@ public struct LayerGrowth: Codable, Hashable, Sendable {
         let new = larger.configuration
         let origins =
             Self.origins(from: old.encoderLayerCount, to: new.encoderLayerCount, of: Encoder.name)
-            + Self.origins(from: old.decoderLayerCount, to: new.decoderLayerCount, of: Decoder.name)
+            + Self.origins(
+                from: old.decoderLayerCount, to: new.decoderLayerCount, of: Decoder.name)
             + zip(new.readLayers, old.readLayers).filter { $0.0 != new.encoderLayerCount }
             .map { layer, oldLayer in
                 Origin(
@@ -90,7 +92,7 @@ public struct LayerGrowth: Codable, Hashable, Sendable {
         }
     }
 
-    /// How many layers of the larger stack stand up to the last original one of the first `layer`.
+    /// The layer of the larger stack whose output is that of a layer before: the last of its copies.
     private static func place(afterLayer layer: Int, of old: Int, in new: Int) -> Int {
         (layer * new + old - 1) / old
     }

@@ -1,7 +1,10 @@
 /// All sizes of a model, and what its inputs and outputs mean.
 public struct ModelConfiguration: Codable, Hashable, Sendable {
-    /// The version of the model folder's format that this program writes and reads.
-    public static let currentVersion = 1
+    /// The version of the model folder's format that this program writes. Since 2, matrices may be stored in 8 bits.
+    public static let currentVersion = 2
+
+    /// The versions that this program reads.
+    private static let readableVersions = 1...currentVersion
 
     public var version = Self.currentVersion
     public var encoderLayerCount: Int
@@ -88,8 +91,9 @@ public struct ModelConfiguration: Codable, Hashable, Sendable {
             ("maximum_length", maximumLength, 8...4096),
             ("vocabulary_size", vocabularySize, 16...1_000_000),
         ]
-        if version != Self.currentVersion {
-            return "version is \(version), this program reads version \(Self.currentVersion)"
+        if !Self.readableVersions.contains(version) {
+            return "version is \(version), this program reads versions "
+                + "\(Self.readableVersions.lowerBound) to \(Self.readableVersions.upperBound)"
         }
         for (name, value, range) in sizes where !range.contains(value) {
             return "\(name) is \(value), not between \(range.lowerBound) and \(range.upperBound)"

@@ -12,7 +12,8 @@ public enum WeightFile {
         case float16 = "F16"
         case float32 = "F32"
 
-        var byteCount: Int {
+        /// Of a number.
+        public var byteCount: Int {
             switch self {
             case .int8: 1
             case .float16: 2
@@ -75,94 +76,78 @@ public enum WeightFile {
 
     /// The numbers of a parameter in a file.
     private struct Tensor: @unchecked Sendable {
+        private enum Numbers {
+            /// With a scale for each row.
+            case int8(UnsafeRawPointer, scales: UnsafeRawPointer)
+            case float16(UnsafeRawPointer)
+            case float32(UnsafeRawPointer)
+        }
+
         private let file: MappedFile
-        private let precision: Precision
-        private let data: UnsafeRawPointer
-        /// One for each row, of numbers in 8 bits.
-        private let scales: UnsafeRawPointer?
+        private let numbers: Numbers
         private let slot: ParameterSlot
 
-        /// - Parameter find: gives an entry of the header.
         /// - Throws: `Problem` when the file has no such tensor, or a number in it is not finite.
-        init(
-            _ slot: ParameterSlot, in file: MappedFile, body: Int, _ url: URL,
-            find: (String) throws -> Entry
-        ) throws {
-            let entry = try find(slot.name)
-            guard let precision = Precision(rawValue: entry.dtype) else {
-                throw Problem(
-                    url,
-                    "tensor \(slot.name) has numbers of type \(entry.dtype); "
-                        + "convert it to F16, F32 or I8 with scales")
-            }
-            func place(_ entry: Entry, _ name: String, rows: Int, columns: Int, width: Int) throws
-                -> UnsafeRawPointer
-            {
-                guard entry.shape == [rows, columns] else {
-                    throw Problem(
-                        url,
-                        "tensor \(name) has the shape \(entry.shape), config.json asks for "
-                            + "\([rows, columns]); the files are of different models")
-                }
-                let byteCount = rows * columns * width
-                guard entry.data_offsets.count == 2, let begin = entry.data_offsets.first,
-                    begin >= 0, begin <= file.bytes.count - body - byteCount,
-                    entry.data_offsets[1] == begin + byteCount, let start = file.bytes.baseAddress
-                else {
-                    throw Problem(
-                        url, "tensor \(name) ends after the file; copy or train the model again")
-                }
-                return start + body + begin
-            }
-            self.file = file
-            self.precision = precision
+        init(_ slot: ParameterSlot, in contents: Contents) throws {
+            file = contents.file
             self.slot = slot
-            data = try place(
-                entry, slot.name, rows: slot.rows, columns: slot.columns,
-                width: precision.byteCount)
-            if precision == .int8 {
+            let type = try contents.entry(slot.name).dtype
+            guard let precision = Precision(rawValue: type) else {
+                throw contents.wrongType(slot.name, "F16, F32 or I8 with scales")
+            }
+            let data = try contents.place(
+                slot.name, [slot.rows, slot.columns], width: precision.byteCount)
+            switch precision {
+            case .int8:
                 let name = WeightFile.scaleName(slot)
-                let entry = try find(name)
-                guard entry.dtype == Precision.float32.rawValue else {
-                    throw Problem(
-                        url,
-                        "tensor \(name) has numbers of type \(entry.dtype); convert it to F32")
+                guard try contents.entry(name).dtype == Precision.float32.rawValue else {
+                    throw contents.wrongType(name, Precision.float32.rawValue)
                 }
-                scales = try place(entry, name, rows: slot.rows, columns: 1, width: 4)
-            } else {
-                scales = nil
+                let scales = try contents.place(
+                    name, [slot.rows, 1], width: Precision.float32.byteCount)
+                numbers = .int8(data, scales: scales)
+            case .float16: numbers = .float16(data)
+            case .float32: numbers = .float32(data)
             }
             guard isFinite else {
                 throw Problem(
-                    url, "tensor \(slot.name) holds a number that is not finite; train again")
+                    contents.url,
+                    "tensor \(slot.name) holds a number that is not finite; train again")
             }
         }
 
         private var isFinite: Bool {
-            switch precision {
-            case .int8: (0..<slot.rows).allSatisfy { (127 * scale($0)).isFinite }
-            case .float16: HalfPrecision.areFinite(data, count: slot.count)
-            case .float32: (0..<slot.count).allSatisfy { float($0).isFinite }
+            switch numbers {
+            case .int8(_, let scales):
+                // The least integer has the largest magnitude.
+                (0..<slot.rows).allSatisfy {
+                    (Float(Int8.min) * Self.float(scales, at: $0)).isFinite
+                }
+            case .float16(let data): HalfPrecision.areFinite(data, count: slot.count)
+            case .float32(let data):
+                (0..<slot.count).allSatisfy { Self.float(data, at: $0).isFinite }
             }
         }
 
         func read(_ range: Range<Int>, into values: UnsafeMutablePointer<Float>) {
-            switch precision {
-            case .int8:
+            switch numbers {
+            case .int8(let data, let scales):
                 var index = range.lowerBound
                 while index < range.upperBound {
                     let row = index / slot.columns
                     let end = min(range.upperBound, (row + 1) * slot.columns)
                     Self.expand(
-                        data + index, scale: scale(row), count: end - index,
+                        data + index, scale: Self.float(scales, at: row), count: end - index,
                         into: values + (index - range.lowerBound))
                     index = end
                 }
-            case .float16:
+            case .float16(let data):
                 HalfPrecision.convert(
                     data + 2 * range.lowerBound, count: range.count, into: values)
-            case .float32:
-                for (place, index) in range.enumerated() { values[place] = float(index) }
+            case .float32(let data):
+                for (place, index) in range.enumerated() {
+                    values[place] = Self.float(data, at: index)
+                }
             }
         }
 
@@ -174,16 +159,115 @@ public enum WeightFile {
             for index in 0..<count { values[index] = scale * Float(bytes[index]) }
         }
 
-        private func float(_ index: Int) -> Float {
+        private static func float(_ data: UnsafeRawPointer, at index: Int) -> Float {
             data.loadUnaligned(fromByteOffset: 4 * index, as: Float.self)
-        }
-
-        private func scale(_ row: Int) -> Float {
-            scales?.loadUnaligned(fromByteOffset: 4 * row, as: Float.self) ?? 1
         }
     }
 
-    /// Writes all parameters.
+    /// A file in memory, and what its header says.
+    private struct Contents {
+        let url: URL
+        let file: MappedFile
+        let entries: [String: Entry]
+        /// Where the numbers begin.
+        let body: Int
+
+        func entry(_ name: String) throws -> Entry {
+            guard let entry = entries[name] else {
+                throw Problem(url, "tensor \(name) is missing; the file is of another model")
+            }
+            return entry
+        }
+
+        /// Where a tensor begins.
+        ///
+        /// - Parameter width: of a number, in bytes.
+        func place(_ name: String, _ shape: [Int], width: Int) throws -> UnsafeRawPointer {
+            let entry = try entry(name)
+            guard entry.shape == shape else {
+                throw Problem(
+                    url,
+                    "tensor \(name) has the shape \(entry.shape), config.json asks for "
+                        + "\(shape); the files are of different models")
+            }
+            let byteCount = shape.reduce(width, *)
+            guard entry.data_offsets.count == 2, let begin = entry.data_offsets.first,
+                begin >= 0, begin <= file.bytes.count - body - byteCount,
+                entry.data_offsets[1] == begin + byteCount, let start = file.bytes.baseAddress
+            else {
+                throw Problem(
+                    url, "tensor \(name) ends after the file; copy or train the model again")
+            }
+            return start + body + begin
+        }
+
+        func wrongType(_ name: String, _ types: String) -> Problem {
+            Problem(
+                url,
+                "tensor \(name) has numbers of type \(entries[name]?.dtype ?? "none"); "
+                    + "convert it to \(types)")
+        }
+    }
+
+    /// A tensor to be written.
+    private enum Part {
+        case numbers(ParameterSlot, Precision)
+        /// Of a matrix in 8 bits.
+        case scales(ParameterSlot)
+
+        static func parts(of slot: ParameterSlot, _ precision: Precision) -> [Part] {
+            let precision = precision.precision(of: slot)
+            let numbers = Part.numbers(slot, precision)
+            return precision == .int8 ? [.scales(slot), numbers] : [numbers]
+        }
+
+        var precision: Precision {
+            switch self {
+            case .numbers(_, let precision): precision
+            case .scales: .float32
+            }
+        }
+
+        var name: String {
+            switch self {
+            case .numbers(let slot, _): slot.name
+            case .scales(let slot): scaleName(slot)
+            }
+        }
+
+        var shape: [Int] {
+            switch self {
+            case .numbers(let slot, _): [slot.rows, slot.columns]
+            case .scales(let slot): [slot.rows, 1]
+            }
+        }
+
+        /// Adds the bytes of the tensor.
+        ///
+        /// - Returns: whether all numbers are finite in the precision.
+        func append(_ parameters: Parameters, to data: inout Data) -> Bool {
+            switch self {
+            case .numbers(let slot, .int8):
+                let rows = QuantizedRows(parameters[slot])
+                rows.integers.withUnsafeBytes { data.append(contentsOf: $0) }
+                return rows.scales.allSatisfy(\.isFinite)
+            case .numbers(let slot, .float16):
+                let halves = parameters[slot].elements.map(Float16.init)
+                halves.withUnsafeBytes { data.append(contentsOf: $0) }
+                return halves.allSatisfy(\.isFinite)
+            case .numbers(let slot, .float32):
+                let values = parameters[slot].elements
+                data.append(contentsOf: UnsafeRawBufferPointer(values))
+                return values.allSatisfy(\.isFinite)
+            case .scales(let slot):
+                let scales = QuantizedRows(parameters[slot]).scales
+                scales.withUnsafeBytes { data.append(contentsOf: $0) }
+                return scales.allSatisfy(\.isFinite)
+            }
+        }
+    }
+
+    /// Writes all parameters, the widest numbers first, so that all lie at multiples of their width.
     ///
     /// - Parameters:
     ///   - precision: numbers are rounded to nearest, ties to even.
@@ -193,77 +277,37 @@ public enum WeightFile {
         _ parameters: Parameters, to url: URL, as precision: Precision,
         metadata: [String: String] = [:]
     ) throws {
+        let all = parameters.layout.slots.flatMap { Part.parts(of: $0, precision) }
+        let parts = [Precision.float32, .float16, .int8].flatMap { width in
+            all.filter { $0.precision == width }
+        }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         var fields: [String] = []
         if !metadata.isEmpty {
             fields.append(try "\"\(metadataKey)\":" + text(encoder.encode(metadata)))
         }
-        var body = Data(capacity: parameters.layout.count * precision.byteCount)
-        func append(
-            _ name: String, _ type: Precision, _ shape: [Int], _ bytes: UnsafeRawBufferPointer
-        ) throws {
+        var end = 0
+        for part in parts {
+            let begin = end
+            end += part.shape.reduce(part.precision.byteCount, *)
             let entry = Entry(
-                dtype: type.rawValue, shape: shape,
-                data_offsets: [body.count, body.count + bytes.count])
-            fields.append(try "\"\(name)\":" + text(encoder.encode(entry)))
-            body.append(contentsOf: bytes)
-        }
-        for slot in parameters.layout.slots {
-            let matrix = parameters[slot]
-            let values = matrix.elements
-            let shape = [slot.rows, slot.columns]
-            let type = precision.precision(of: slot)
-            var isFinite = values.allSatisfy(\.isFinite)
-            switch type {
-            case .int8:
-                guard isFinite else { break }
-                let (integers, scales) = quantized(matrix)
-                try integers.withUnsafeBytes { try append(slot.name, type, shape, $0) }
-                try scales.withUnsafeBytes {
-                    try append(scaleName(slot), .float32, [slot.rows, 1], $0)
-                }
-            case .float16:
-                let halves = values.map(Float16.init)
-                isFinite = halves.allSatisfy(\.isFinite)
-                try halves.withUnsafeBytes { try append(slot.name, type, shape, $0) }
-            case .float32:
-                try append(slot.name, type, shape, UnsafeRawBufferPointer(values))
-            }
-            guard isFinite else {
-                throw Problem(
-                    url,
-                    "not written: \(slot.name) holds a number that is not finite as "
-                        + "\(type.rawValue); the training has diverged")
-            }
+                dtype: part.precision.rawValue, shape: part.shape, data_offsets: [begin, end])
+            fields.append(try "\"\(part.name)\":" + text(encoder.encode(entry)))
         }
         var header = Data("{\(fields.joined(separator: ","))}".utf8)
         // The numbers begin at a multiple of 8 bytes.
         header.append(Data(repeating: 0x20, count: (8 - header.count % 8) % 8))
-        var data = Data(capacity: 8 + header.count + body.count)
+        var data = Data(capacity: 8 + header.count + end)
         withUnsafeBytes(of: UInt64(header.count).littleEndian) { data.append(contentsOf: $0) }
         data.append(header)
-        data.append(body)
-        try data.write(to: url)
-    }
-
-    /// Rounds each row to 8 bits, the largest magnitude to 127.
-    private static func quantized(_ matrix: Matrix) -> (integers: [Int8], scales: [Float]) {
-        var integers: [Int8] = []
-        var scales: [Float] = []
-        integers.reserveCapacity(matrix.rows * matrix.columns)
-        for index in 0..<matrix.rows {
-            let row = UnsafeBufferPointer(start: matrix.row(index), count: matrix.columns)
-            let largest = row.reduce(0) { max($0, abs($1)) }
-            let scale = largest / 127
-            let factor = largest > 0 ? 127 / largest : 0
-            // Numbers too small for such a factor become 0.
-            integers += row.map {
-                Int8((factor.isFinite ? $0 * factor : 0).rounded(.toNearestOrEven))
-            }
-            scales.append(scale)
+        for part in parts where !part.append(parameters, to: &data) {
+            throw Problem(
+                url,
+                "not written: \(part.name) holds a number that is not finite as "
+                    + "\(part.precision.rawValue); the training has diverged")
         }
-        return (integers, scales)
+        try data.write(to: url)
     }
 
     /// Reads parameters of a layout, each tensor in the precision that it has in the file. All numbers are checked now;
@@ -287,14 +331,8 @@ public enum WeightFile {
                 "tensor \(extra) does not belong to the model of config.json; "
                     + "the files are of different models")
         }
-        let tensors = try layout.slots.map { slot in
-            try Tensor(slot, in: file, body: body, url) { name in
-                guard let entry = entries[name] else {
-                    throw Problem(url, "tensor \(name) is missing; the file is of another model")
-                }
-                return entry
-            }
-        }
+        let contents = Contents(url: url, file: file, entries: entries, body: body)
+        let tensors = try layout.slots.map { try Tensor($0, in: contents) }
         return Parameters(layout) { slot, range, values in
             tensors[slot.index].read(range, into: values)
         }

@@ -9,7 +9,7 @@ struct Average: LoggingCommand {
         discussion: """
             The models must have one tokenizer and the same sizes; it helps where they began from \
             the same weights, as runs of several seeds from one model do. The new model is as \
-            large and as fast as one of them. Its card tells what it was made from; it has no \
+            fast as one of them; its weights are stored in 16 bits. Its card tells what it was made from; it has no \
             scores until it is measured, and its sentiment is calibrated anew with 'mtl-nlp \
             calibrate'. For models that have nothing in common but their tokenizer, see the help \
             of 'mtl-nlp translate': given several --model, they answer together.

@@ -182,7 +182,7 @@ final class LoadedModelTests: XCTestCase {
             ),
             ("\"vocabulary_size\" : 380", "\"vocabulary_size\" : 381", "tokenizer.json", "381"),
             ("\"en\"", "\"fr\"", "tokenizer.json", "languages"),
-            ("\"version\" : 1", "\"version\" : 99", name, "version is 99"),
+            ("\"version\" : 2", "\"version\" : 99", name, "version is 99"),
             ("\"head_count\" : 3", "\"head_count\" : 5", name, "head_count 5"),
             ("\"head_count\" : 3", "\"head_count\" : \"3\"", name, "head_count"),
             ("\"head_count\"", "\"heads\"", name, "head_count is missing"),

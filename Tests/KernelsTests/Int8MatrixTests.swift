@@ -233,6 +233,21 @@ final class Int8MatrixTests: XCTestCase {
         }
     }
 
+    func testRowsInBytesAreThoseOfTheReference() {
+        var generator = SeededGenerator(seed: 4)
+        for columns in oddSizes {
+            var x = generator.floats(3 * columns, in: -5...5)
+            let rows = (0..<3).map {
+                Reference.quantized(Array(x[$0 * columns..<($0 + 1) * columns]))
+            }
+            let quantized = x.withUnsafeMutableBufferPointer { values in
+                QuantizedRows(Matrix(values.baseAddress!, rows: 3, columns: columns))
+            }
+            XCTAssertEqual(quantized.integers.map(Int.init), rows.flatMap(\.values))
+            XCTAssertEqual(quantized.scales, rows.map(\.scale))
+        }
+    }
+
     /// Numbers that overflowed are seen in all that is computed from them, and nowhere else.
     func testWhatIsNotFiniteStaysSo() {
         for (name, kernels) in tables {

@@ -61,6 +61,16 @@ final class RecipeTests: XCTestCase {
         let recipe = try Recipe(yaml: yaml, file: "small.yml")
         XCTAssertEqual(recipe.growth, LayerGrowth(encoderLayerCount: 12, decoderLayerCount: 3))
         XCTAssertEqual(recipe.storage, .int8)
+        XCTAssertThrowsError(
+            try Recipe(
+                yaml: yaml.replacing("{encoder_layers: 12, decoder_layers: 3}", with: "{}"),
+                file: "small.yml")
+        ) { error in
+            XCTAssertEqual(
+                "\(error)",
+                "small.yml:4: grow adds no layers; give encoder_layers or decoder_layers, or "
+                    + "remove it")
+        }
     }
 
     func testALanguageMayBeCalledNo() throws {
@@ -448,6 +458,9 @@ final class RecipeTests: XCTestCase {
         assertRefused(
             "seed: 7", "grow: {encoder_layers: 12}",
             "small.yml:2: grow is given, but only the model of 'init' grows; remove it")
+        assertRefused(
+            "seed: 7", "storage: int4",
+            "small.yml:2: storage is 'int4', which is unknown; choose one of: fp16, int8")
         assertRefused(
             "seed: 7", "optimizer: {name: adam, weight_decay: 0.1}",
             "small.yml:2: optimizer.weight_decay is given, but adam has no weight decay, adamw "

@@ -582,6 +582,10 @@ final class TrainerTests: XCTestCase {
         XCTAssertThrowsError(try folder.train("stopped", stop: 4))
         try folder.train("stopped", resumes: true)
         XCTAssertEqual(try folder.weights("stopped"), try folder.weights("whole"))
+        // A stage begins with the weights as the file holds them, and writes them again.
+        try stop("without", atStep: 1)
+        try train(options("without", resumes: true))
+        XCTAssertEqual(try folder.weights("without"), try folder.weights("whole"))
         let grown = try LoadedModel(contentsOf: folder.url.appending(path: "whole"))
         XCTAssertEqual(grown.model.configuration.encoderLayerCount, 3)
         XCTAssertEqual(grown.model.configuration.decoderLayerCount, 2)
@@ -589,7 +593,11 @@ final class TrainerTests: XCTestCase {
         XCTAssertNotNil(try folder.weights("whole").range(of: Data("_scale".utf8)))
         XCTAssertNil(try folder.weights("base").range(of: Data("_scale".utf8)))
 
-        try edit("recipe.yml", "encoder_layers: 3", "encoder_layers: 1")
+        try edit("recipe.yml", "encoder_layers: 3", "encoder_layers: 4")
+        assertFails(.malformed, "grow.encoder_layers: 3 -> 4") {
+            try train(options("whole", resumes: true))
+        }
+        try edit("recipe.yml", "encoder_layers: 4", "encoder_layers: 1")
         try edit("recipe.yml", "init: base", "init: whole")
         assertFails(
             .malformed,

@@ -101,16 +101,16 @@ final class LayerGrowthTests: XCTestCase {
         XCTAssertNil(LayerGrowth(encoderLayerCount: 2).problem(of: configuration))
         XCTAssertEqual(
             LayerGrowth(encoderLayerCount: 1).problem(of: configuration),
-            "encoder_layers is 1, but the model has 2 and layers are only added")
+            "encoder_layer_count is 1, but the model has 2 and layers are only added")
         XCTAssertEqual(
             LayerGrowth(decoderLayerCount: 1).problem(of: configuration),
-            "decoder_layers is 1, but the model has 2 and layers are only added")
+            "decoder_layer_count is 1, but the model has 2 and layers are only added")
         XCTAssertEqual(
             LayerGrowth(decoderLayerCount: 65).problem(of: configuration),
             "decoder_layer_count is 65, not between 1 and 64")
         configuration.sharing = EncoderSharing(.separate)
         XCTAssertEqual(
             LayerGrowth(encoderLayerCount: 4).problem(of: configuration),
-            "the tasks of the model do not share the whole encoder, only such a model grows")
+            "only a model whose tasks share the whole encoder grows, not one like this")
     }
 }

@@ -13,7 +13,8 @@ final class ModelConfigurationTests: XCTestCase {
     func testProblems() {
         XCTAssertNil(problem { _ in })
         XCTAssertEqual(
-            problem { $0.version = 2 }, "version is 2, this program reads version 1")
+            problem { $0.version = 3 }, "version is 3, this program reads versions 1 to 2")
+        XCTAssertNil(problem { $0.version = 1 })
         XCTAssertEqual(
             problem { $0.vocabularySize = 0 }, "vocabulary_size is 0, not between 16 and 1000000")
         XCTAssertEqual(

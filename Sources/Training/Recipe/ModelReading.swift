@@ -60,12 +60,27 @@ extension LayerGrowth {
         case decoderLayerCount = "decoder_layers"
     }
 
+    fileprivate static let encoderLayersKey = Keys.encoderLayerCount.rawValue
+    fileprivate static let decoderLayersKey = Keys.decoderLayerCount.rawValue
+
     init(_ place: RecipeNode) throws {
         let keys = try place.mapping(of: Keys.self)
         let size = 1...Int(Int32.max)
         self.init(
             encoderLayerCount: try keys.optional(.encoderLayerCount)?.integer(in: size),
             decoderLayerCount: try keys.optional(.decoderLayerCount)?.integer(in: size))
+        if encoderLayerCount == nil && decoderLayerCount == nil {
+            throw place.error(
+                "\(place.path) adds no layers; give \(Self.encoderLayersKey) or "
+                    + "\(Self.decoderLayersKey), or remove it")
+        }
+    }
+
+    /// `problem(of:)` in the recipe's words.
+    func problemInRecipe(of configuration: ModelConfiguration) -> String? {
+        problem(of: configuration)?
+            .replacing("encoder_layer_count", with: Self.encoderLayersKey)
+            .replacing("decoder_layer_count", with: Self.decoderLayersKey)
     }
 }
 
@@ -73,6 +88,8 @@ extension Recipe {
     /// What recipes call those keys that stand in JSON by the names that the model gives them.
     static let namesOfModelKeys = [
         "ownLayerCount": EncoderSharing.ownLayersKey, "topK": TokenPooling.topKKey,
+        "encoderLayerCount": LayerGrowth.encoderLayersKey,
+        "decoderLayerCount": LayerGrowth.decoderLayersKey,
     ]
 }
 

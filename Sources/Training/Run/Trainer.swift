@@ -102,7 +102,7 @@ public final class Trainer {
         guard let name = recipe.initialModel else { return nil }
         let initial = try LoadedModel(contentsOf: options.corpora.file(name))
         guard let growth = recipe.growth else { return initial }
-        if let problem = growth.problem(of: initial.model.configuration) {
+        if let problem = growth.problemInRecipe(of: initial.model.configuration) {
             throw TrainingError(
                 .malformed, "\(options.recipe.path): grow: \(problem); correct it")
         }

@@ -37,9 +37,10 @@ struct RunResult: Codable {
         }
     }
 
-    /// The size of the folder without the parameters that nobody needs for some tasks, which are stored in 16 bits.
+    /// The size of the folder without the parameters that nobody needs for some tasks; scales of rows are not counted.
     func neededByteCount(of tasks: [TrainingTask]) -> Int {
-        byteCount - 2 * (cost.parameters - parameterCount(of: tasks))
+        let width = (recipe.storage ?? .fp16).precision.byteCount
+        return byteCount - width * (cost.parameters - parameterCount(of: tasks))
     }
 
     /// Multiply-adds of the training: a step forward and back is three times one forward (Kaplan et al. 2020, section

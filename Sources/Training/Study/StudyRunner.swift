@@ -259,12 +259,14 @@ extension Study {
     fileprivate func fileDigests(
         in folder: URL, languageIdentifier: URL?
     ) throws -> [String: String] {
-        // Arms that differ in their stages or sizes alone read the same files, which are read once.
+        // Arms that differ in their stages, sizes or storage alone read the same files, which are read once.
         let readers = Set(
             recipes.map { recipe in
                 var recipe = recipe
                 recipe.curriculum = []
                 recipe.model = nil
+                recipe.growth = nil
+                recipe.storage = nil
                 return recipe
             })
         return try readers.reduce(into: [:]) { digests, recipe in
