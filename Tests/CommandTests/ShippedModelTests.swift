@@ -113,7 +113,8 @@ final class ShippedModelTests: XCTestCase {
         XCTAssertEqual(card.sentimentLanguages, ["de", "en", "fr"])
         XCTAssertEqual(card.stages.map(\.name), ["again"])
         XCTAssertEqual(
-            card.ancestors?.map { $0.stages.map(\.name) }, [["translation", "both"], ["again"]])
+            card.ancestors?.map { $0.stages.map(\.name) },
+            [["translation", "both"], ["again"], ["again"]])
         XCTAssertNotNil(card.commit)
         XCTAssertNotNil(card.terms)
         XCTAssert(
