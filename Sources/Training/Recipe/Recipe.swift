@@ -16,7 +16,7 @@ public struct Recipe: Codable, Hashable, Sendable {
     public var seed: Int
     /// Of the matrix products of training; weights, gradients and moments are fp32 in any case.
     public var precision: Precision
-    /// The model folder to start from, whose tokenizer and sizes are kept; then `tokenizer` and `model` are nil.
+    /// The model folder to start from, whose tokenizer and sizes are kept, but for `growth`; then `tokenizer` and `model` are nil.
     public var initialModel: String?
     /// The layers that this model gets in addition, before training; nil: none.
     public var growth: LayerGrowth?
