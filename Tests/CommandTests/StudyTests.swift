@@ -296,7 +296,7 @@ final class StudyTests: XCTestCase {
     func testTheStudiesOfTheRepositoryCanBeRead() throws {
         let corpora = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("../../Corpora").standardized.path
-        for name in ["toy", "multitask", "languages"] {
+        for name in ["toy", "multitask", "languages", "case", "labels", "data"] {
             // Without their corpora: reading the study comes first.
             let result = try Program.run([
                 "study", "\(corpora)/studies/\(name).yml", "--corpora", folder.path("none"),
