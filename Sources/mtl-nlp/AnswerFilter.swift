@@ -15,6 +15,8 @@ final class AnswerFilter {
     private let isQuiet: Bool
     /// Texts that were answered, and how many of the answers are worse than what was asked for.
     private var (answerCount, degradedCount) = (0, 0)
+    /// Texts in none of the model's languages.
+    private var foreignCount = 0
 
     /// - Throws: `CommandFailure` and others when there is no usable model.
     init(
@@ -42,6 +44,10 @@ final class AnswerFilter {
             var progress = isQuiet ? nil : FilterProgress(input, besides: output)
             defer { progress?.end() }
             try answer(input, writer) { progress?.show($0) }
+        }
+        if foreignCount > 1 {
+            logger.warning(
+                "\(input.name): \(foreignCount) of \(answerCount) texts are \(inNoLanguage)")
         }
         if options.failOnDegraded, degradedCount > 0 {
             throw CommandFailure(
@@ -119,7 +125,9 @@ final class AnswerFilter {
                 let answer = answers.removeFirst()
                     .adding(passage.isWellFormed ? [] : .badUTF8)
                 count(isDegraded: !answer.flags.isDisjoint(with: [.badUTF8, .degenerate]))
-                if !options.isJSON { warnOfFlip(answer, at: "\(name):\(passage.number)") }
+                let place = "\(name):\(passage.number)"
+                warnIfForeign(answer, to: text, at: place)
+                if !options.isJSON { warnOfFlip(answer, at: place) }
                 line = format.line(answer, to: text, number: passage.number, others: others)
             }
             return options.keepCRLF && passage.endsInCarriageReturn ? line + "\r" : line
@@ -134,8 +142,31 @@ final class AnswerFilter {
     /// Columns have no place for the flag.
     private func warnOfFlip(_ answer: Answer, at place: String) {
         guard answer.flags.contains(.polarityFlip) else { return }
-        Logger(label: "mtl-nlp").warning("\(place): the translation feels other than the text")
+        logger.warning("\(place): the translation feels other than the text")
     }
+
+    /// Names the first text of which nothing good can come.
+    private func warnIfForeign(_ answer: Answer, to text: String, at place: String) {
+        guard models.leader.languageIdentifier != nil, answer.language == nil, isSentence(text)
+        else { return }
+        foreignCount += 1
+        if foreignCount == 1 {
+            logger.warning("\(place): \(inNoLanguage); its answer cannot be relied on")
+        }
+    }
+
+    /// Whether a text has words enough for its language to be sure, or none in the letters of the model's languages.
+    private func isSentence(_ text: String) -> Bool {
+        text.split(whereSeparator: \.isWhitespace).count { $0.contains(where: \.isLetter) } >= 4
+            || text.contains(where: \.isLetter) && !text.contains { $0.isLetter && $0.isASCII }
+    }
+
+    private var inNoLanguage: String {
+        "in none of the model's languages "
+            + "(\(models.leader.tokenizer.vocabulary.languages.joined(separator: ", ")))"
+    }
+
+    private var logger: Logger { Logger(label: "mtl-nlp") }
 }
 
 /// A passage as it is put to the model.

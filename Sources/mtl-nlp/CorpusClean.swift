@@ -151,7 +151,15 @@ struct CorpusClean: LoggingCommand {
         let lines = try corpusLines(source)
         let cleaning = try clean(lines, of: source.name)
         try write(lines, cleaning, source)
-        Logger(label: "mtl-nlp").info("\(source.name): \(cleaning.summary)")
+        let logger = Logger(label: "mtl-nlp")
+        logger.info("\(source.name): \(cleaning.summary)")
+        if cleaning.keptCount == 0, cleaning.lineCount > 0 {
+            logger.warning(
+                """
+                \(source.name): no line is kept; of \(kind == .pairs ? "labelled texts" : "pairs") \
+                say --\(kind == .pairs ? Kind.labelled.rawValue : Kind.pairs.rawValue)
+                """)
+        }
         if json {
             try writeResult(
                 json: Report(

@@ -119,8 +119,13 @@ struct Info: LoggingCommand {
     /// The models that the training went on from.
     private static func ancestors(_ card: ModelCard) -> String? {
         card.ancestors?.map { ancestor in
-            let stages = ancestor.stages.map(\.name).joined(separator: ", ")
-            return "\(ancestor.name) (\(ancestor.sha256.prefix(12)); stages: \(stages))"
+            let facts = [
+                ancestor.sha256.prefix(12).description,
+                ancestor.commit.map { "commit \($0.prefix(12))" },
+                ancestor.seed.map { "seed \($0)" },
+                "stages: " + ancestor.stages.map(\.name).joined(separator: ", "),
+            ]
+            return "\(ancestor.name) (\(facts.compactMap(\.self).joined(separator: "; ")))"
         }.joined(separator: ", ")
     }
 

@@ -77,6 +77,17 @@ final class CorpusCommandTests: XCTestCase {
             "good\t0.1\t0.1\t0.8\ngood day\t0\t1\t0\n")
     }
 
+    /// Taken for pairs, labels are far too short.
+    func testWhenNothingIsKeptTheOtherKindIsNamed() throws {
+        let result = try clean([], input: "a text that somebody wrote about his day\tgood\n")
+        XCTAssertEqual(result.status, 0)
+        XCTAssertEqual(result.output, "")
+        XCTAssert(
+            result.errors.contains("no line is kept; of labelled texts say --labelled"),
+            result.errors)
+        XCTAssertFalse(try clean([], input: "").errors.contains("no line is kept"))
+    }
+
     func testTheOutputDoesNotDependOnTheThreads() throws {
         let input = (0..<3000).map { "The dog no. \($0 % 700)\tDer Hund Nr. \($0 % 900)\n" }
             .joined()

@@ -23,6 +23,11 @@ final class InfoTests: XCTestCase {
         card.scores = [.init(set: "dev", metric: "bleu", value: 31.416, signature: "beam:4")]
         card.recipe = "name: tiny\n"
         card.seed = 7
+        var older = tiny.card
+        older.seed = 3
+        older.commit = "0123456789abcdef0123"
+        older.stages = [.init(name: "first"), .init(name: "second")]
+        card.goOn(from: older, sha256: "fedcba9876543210")
         let model = LoadedModel(
             model: tiny.model, parameters: tiny.parameters, tokenizer: tiny.tokenizer, card: card)
         let record = ModelCard.Calibration(
@@ -39,6 +44,8 @@ final class InfoTests: XCTestCase {
         XCTAssert(output.hasPrefix("tiny, version 1\n\nfolder        /"), output)
         for line in [
             "encoder       1 layers", "languages     de, en",
+            "went on from  tiny (fedcba987654; commit 0123456789ab; seed 3; stages: first,",
+            "              second)",
             "labels        negative, neutral, positive", "seed          7",
             "licence       none",
             "calibration   temperature 1.5, fitted on 200 texts of dev: ECE 0.2500 before,",
@@ -87,7 +94,8 @@ final class InfoTests: XCTestCase {
         XCTAssertEqual(
             object.keys.sorted(),
             [
-                "bytes", "calibration", "checksums", "configuration", "corpora", "files", "folder",
+                "ancestors", "bytes", "calibration", "checksums", "configuration", "corpora",
+                "files", "folder",
                 "labels", "languages", "licence", "name", "notes", "parameters", "recipe",
                 "scores", "seed", "self_test", "stages", "terms", "version",
             ])

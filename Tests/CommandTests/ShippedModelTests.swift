@@ -107,6 +107,23 @@ final class ShippedModelTests: XCTestCase {
         }
     }
 
+    func testATextInAnotherLanguageIsNamed() throws {
+        let spanish = "Me gusta mucho la comida de este restaurante."
+        let input = "What a beautiful morning it is.\n\(spanish)\n今日はとてもいい天気です。\nOK\n"
+        for command in [["translate", "--to", "de"], ["sentiment"], ["both", "--to", "de"]] {
+            let result = try Program.run(command, input: input)
+            XCTAssertEqual(result.status, 0)
+            XCTAssertEqual(result.output.split(separator: "\n").count, 4)
+            let place = "standard input:2: in none of the model's languages (de, en, fr)"
+            XCTAssert(result.errors.contains(place), result.errors)
+            XCTAssert(result.errors.contains("2 of 4 texts are in none"), result.errors)
+            XCTAssertFalse(result.errors.contains("standard input:3"), result.errors)
+        }
+        let told = try Program.run(
+            ["translate", "--from", "en", "--to", "de", "--quiet"], input: input)
+        XCTAssertEqual(told.errors, "")
+    }
+
     func testItsCardTellsWhereItComesFrom() throws {
         let card = try LoadedModel(contentsOf: folder()).card
         XCTAssertEqual(card.languages, ["de", "en", "fr"])

@@ -212,6 +212,11 @@ final class RecipeTests: XCTestCase {
         assertRefused(
             Self.small, "- 1\n",
             "small.yml:1: the recipe is a list, not a mapping of keys to values")
+        // Where a whole file is no recipe, its beginning tells that.
+        assertRefused(
+            Self.small, String(repeating: "sentences ", count: 1000),
+            "small.yml:1: the recipe is '\(String(repeating: "sentences ", count: 10))…', not a "
+                + "mapping of keys to values")
     }
 
     func testImpossibleValues() {

@@ -46,6 +46,19 @@ final class TextFileTests: XCTestCase {
         return try fileError { _ = try TextFile.lines(of: url) }
     }
 
+    /// As a shell's `<(command)` is one.
+    func testAPipeIsReadToItsEnd() throws {
+        let folder = try TemporaryFolder()
+        let pipe = folder.url.appendingPathComponent("pipe")
+        XCTAssertEqual(mkfifo(pipe.path, 0o600), 0)
+        let text = String(repeating: "one line of many\n", count: 10_000)
+        Thread.detachNewThread { try? Data(text.utf8).write(to: pipe, options: []) }
+        let lines = try TextFile.lines(of: pipe)
+        XCTAssertEqual(lines.count, 10_000)
+        XCTAssertEqual(Set(lines), ["one line of many"])
+        XCTAssertEqual(try TextFile.lines(of: URL(fileURLWithPath: "/dev/null")), [])
+    }
+
     func testALineFeedEndsALine() throws {
         XCTAssertEqual(try lines(""), [])
         XCTAssertEqual(try lines("\n"), [""])

@@ -1,5 +1,5 @@
 import Files
-import FoundationEssentials
+import Foundation
 
 /// A text file, plain or compressed with gzip, as its first bytes tell: the name decides nothing.
 public enum TextFile {
@@ -40,9 +40,12 @@ public enum TextFile {
         }
     }
 
+    /// All bytes, also those of a pipe, such as the shell's `<(command)`, or a device: `Data(contentsOf:)` refuses both.
     private static func storedBytes(of url: URL) throws -> Data {
         do {
-            return try Data(contentsOf: url)
+            let file = try FileHandle(forReadingFrom: url)
+            defer { try? file.close() }
+            return try file.readToEnd() ?? Data()
         } catch let error as CocoaError where error.code == .fileReadNoSuchFile {
             throw FileError(.missing, url, "no such file; check the path")
         } catch {

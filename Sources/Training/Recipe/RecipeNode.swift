@@ -97,12 +97,19 @@ struct RecipeNode {
     func mismatch(_ expected: String) -> FileError {
         let found =
             switch node {
-            case .scalar(let scalar): scalar.string.isEmpty ? "empty" : "'\(scalar.string)'"
+            case .scalar(let scalar): Self.quoted(scalar.string)
             case .sequence: "a list"
             case .mapping: "a mapping"
             case .alias(let alias): "'*\(alias.anchor.rawValue)'"
             }
         return error("\(path.isEmpty ? "the recipe" : path) is \(found), not \(expected)")
+    }
+
+    /// A value as messages show it, which may be all of a file that is no recipe.
+    private static func quoted(_ value: String) -> String {
+        if value.isEmpty { return "empty" }
+        let limit = 100
+        return value.count > limit ? "'\(value.prefix(limit))…'" : "'\(value)'"
     }
 }
 
