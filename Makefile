@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build static install uninstall deb check-install run build-tests test sanitize fuzz bench plots lint format clean
+.PHONY: help setup build static install uninstall deb check-install run build-tests test sanitize fuzz bench plots model corpora lint format clean
 
 PACKAGES := libicu-dev libutf8proc-dev zlib1g-dev unicode-data bzip2
 BINARY := .build/release/mtl-nlp
@@ -220,6 +220,45 @@ bench: build ## measure everything; let nothing else run meanwhile
 
 plots: build ## measure and draw how cost grows
 	$(BINARY) benchmark plot --output Sources/Benchmarks/Documentation
+
+# The recipes of the shipped model one after the other, from nothing: CORPORA is the folder of the corpora, where the models
+# are made too. What was stopped goes on.
+RECIPE := Corpora/recipes/english-german-french
+TRAINED = $(CORPORA)/english-german-french
+PROJECTED = $(foreach language,de fr,$(CORPORA)/projected/labelled.en-$(language).tsv.gz)
+
+define train
+$(BINARY) train $(1) --corpora $(CORPORA) --output $(@:.trained=) --resume
+touch $@
+endef
+
+model: $(TRAINED)-4.trained ## train the shipped model anew: CORPORA=folder; nine hours on two fast cores
+	$(BINARY) calibrate --model $(TRAINED)-4 $(foreach language,en de fr,$(CORPORA)/umsab/$(language).val.tsv)
+
+corpora:
+	@test -d "$(CORPORA)" || { echo "make: name the folder of the corpora: make model CORPORA=folder" >&2; exit 1; }
+
+$(TRAINED).trained: | corpora build
+	$(call train,$(RECIPE).yml)
+
+$(TRAINED)-1.trained: | $(TRAINED).trained
+	$(call train,$(RECIPE)-continued.yml)
+
+$(CORPORA)/projected/labelled.en-%.tsv.gz: | $(TRAINED)-1.trained
+	mkdir -p $(@D)
+	zcat $(CORPORA)/teacher/labelled.en.tsv.gz | cut -f 1 | awk 'split($$0, words, " ") >= 6' > $@.texts
+	$(BINARY) translate --model $(TRAINED)-1 --from en --to $* --beam 1 < $@.texts | paste $@.texts - | gzip -n > $@.new
+	rm $@.texts
+	mv $@.new $@
+
+$(TRAINED)-2.trained: | $(PROJECTED)
+	$(call train,$(RECIPE)-continued-2.yml)
+
+$(TRAINED)-3.trained: | $(TRAINED)-2.trained
+	$(call train,$(RECIPE)-continued-3.yml)
+
+$(TRAINED)-4.trained: | $(TRAINED)-3.trained
+	$(call train,$(RECIPE)-continued-4.yml)
 
 lint: ## check the format of the sources
 	swift format lint --strict --parallel --recursive Package.swift Sources Tests
