@@ -131,7 +131,7 @@ final class ShippedModelTests: XCTestCase {
         XCTAssertEqual(card.stages.map(\.name), ["again"])
         XCTAssertEqual(
             card.ancestors?.map { $0.stages.map(\.name) },
-            [["translation", "both"], ["again"], ["again"]])
+            [["translation", "both"], ["again"], ["again"], ["again"]])
         XCTAssertNotNil(card.commit)
         XCTAssertNotNil(card.terms)
         XCTAssert(
