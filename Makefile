@@ -236,7 +236,7 @@ model: $(TRAINED)-4.trained ## train the shipped model anew: CORPORA=folder; nin
 	$(BINARY) calibrate --model $(TRAINED)-4 $(foreach language,en de fr,$(CORPORA)/umsab/$(language).val.tsv)
 
 corpora:
-	@test -d "$(CORPORA)" || { echo "make: name the folder of the corpora: make model CORPORA=folder" >&2; exit 1; }
+	@test -d "$(CORPORA)" || { echo "make: no folder '$(CORPORA)'; name that of the corpora: make model CORPORA=folder" >&2; exit 1; }
 
 $(TRAINED).trained: | corpora build
 	$(call train,$(RECIPE).yml)

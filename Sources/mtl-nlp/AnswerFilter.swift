@@ -147,7 +147,8 @@ final class AnswerFilter {
 
     /// Names the first text of which nothing good can come.
     private func warnIfForeign(_ answer: Answer, to text: String, at place: String) {
-        guard models.leader.languageIdentifier != nil, answer.language == nil, isSentence(text)
+        guard models.leader.languageIdentifier != nil, answer.language == nil,
+            isLongEnoughToTell(text)
         else { return }
         foreignCount += 1
         if foreignCount == 1 {
@@ -155,10 +156,16 @@ final class AnswerFilter {
         }
     }
 
-    /// Whether a text has words enough for its language to be sure, or none in the letters of the model's languages.
-    private func isSentence(_ text: String) -> Bool {
-        text.split(whereSeparator: \.isWhitespace).count { $0.contains(where: \.isLetter) } >= 4
-            || text.contains(where: \.isLetter) && !text.contains { $0.isLetter && $0.isASCII }
+    /// Whether a text has so many words that its language would be known if it were one of the model's: different ones, of
+    /// letters alone, or letters of a script that may do without spaces.
+    private func isLongEnoughToTell(_ text: String) -> Bool {
+        let words = text.split { $0.isWhitespace || ".,;:!?¡¿…\"«»„“”".contains($0) }
+        if Set(words.filter { $0.count > 1 && $0.allSatisfy(\.isLetter) }).count >= 4 {
+            return true
+        }
+        let letters = text.unicodeScalars.filter(\.properties.isAlphabetic)
+        // Behind the blocks of Latin letters.
+        return letters.count >= 10 && letters.allSatisfy { $0.value >= 0x250 }
     }
 
     private var inNoLanguage: String {

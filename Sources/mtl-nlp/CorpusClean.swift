@@ -154,11 +154,10 @@ struct CorpusClean: LoggingCommand {
         let logger = Logger(label: "mtl-nlp")
         logger.info("\(source.name): \(cleaning.summary)")
         if cleaning.keptCount == 0, cleaning.lineCount > 0 {
-            logger.warning(
-                """
-                \(source.name): no line is kept; of \(kind == .pairs ? "labelled texts" : "pairs") \
-                say --\(kind == .pairs ? Kind.labelled.rawValue : Kind.pairs.rawValue)
-                """)
+            let advice =
+                kind == .pairs && !hasLanguage
+                ? "; if the lines are labelled texts, give --labelled" : ""
+            logger.warning("\(source.name): no line is kept\(advice)")
         }
         if json {
             try writeResult(

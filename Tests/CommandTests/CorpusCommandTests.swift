@@ -83,7 +83,8 @@ final class CorpusCommandTests: XCTestCase {
         XCTAssertEqual(result.status, 0)
         XCTAssertEqual(result.output, "")
         XCTAssert(
-            result.errors.contains("no line is kept; of labelled texts say --labelled"),
+            result.errors.contains(
+                "no line is kept; if the lines are labelled texts, give --labelled"),
             result.errors)
         XCTAssertFalse(try clean([], input: "").errors.contains("no line is kept"))
     }

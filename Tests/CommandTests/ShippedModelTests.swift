@@ -119,9 +119,22 @@ final class ShippedModelTests: XCTestCase {
             XCTAssert(result.errors.contains("2 of 4 texts are in none"), result.errors)
             XCTAssertFalse(result.errors.contains("standard input:3"), result.errors)
         }
-        let told = try Program.run(
-            ["translate", "--from", "en", "--to", "de", "--quiet"], input: input)
+        let told = try Program.run(["translate", "--from", "en", "--to", "de"], input: input)
         XCTAssertEqual(told.errors, "")
+        // What is in no language at all is in no other one.
+        let symbols = """
+            {a} {b} {c} {d}
+            @anna @bob @carl @dora
+            https://a.example https://b.example https://c.example https://d.example
+            10 km 20 km 30 km 40 km
+            É
+            5 µ
+            π ≈ 3
+
+            """
+        for command in [["translate", "--to", "de"], ["sentiment"]] {
+            XCTAssertEqual(try Program.run(command, input: symbols).errors, "")
+        }
     }
 
     func testItsCardTellsWhereItComesFrom() throws {
