@@ -39,7 +39,10 @@ final class EvaluateTests: XCTestCase {
     func testTheLanguageOfTheSourcesIsBelieved() throws {
         let model = try Program.url.deletingLastPathComponent()
             .appendingPathComponent("mtl-nlp_PretrainedModel.resources/Model").path
+        // Of rare words, which the model cannot but change when it is to translate what is in the target language.
         let german = """
+            Der Zwischenrufer unterbrach die Bürgermeisterin während der feierlichen Eröffnung.
+            Trotz aller Beteuerungen blieb der Untersuchungsrichter unerbittlich.
             Heute scheint die Sonne sehr schön.
             Gestern hat es den ganzen Tag geregnet, und wir sind zu Hause geblieben.
             Meine Schwester arbeitet seit einem Jahr in einer kleinen Bäckerei.
