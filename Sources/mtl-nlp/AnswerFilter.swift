@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Inference
+import LanguageIdentification
 import LineFilter
 import Logging
 
@@ -147,25 +148,13 @@ final class AnswerFilter {
 
     /// Names the first text of which nothing good can come.
     private func warnIfForeign(_ answer: Answer, to text: String, at place: String) {
-        guard models.leader.languageIdentifier != nil, answer.language == nil,
-            isLongEnoughToTell(text)
+        guard answer.language == nil, models.leader.languageIdentifier != nil,
+            ForeignText.applies(to: text)
         else { return }
         foreignCount += 1
         if foreignCount == 1 {
             logger.warning("\(place): \(inNoLanguage); its answer cannot be relied on")
         }
-    }
-
-    /// Whether a text has so many words that its language would be known if it were one of the model's: different ones, of
-    /// letters alone, or letters of a script that may do without spaces.
-    private func isLongEnoughToTell(_ text: String) -> Bool {
-        let words = text.split { $0.isWhitespace || ".,;:!?¡¿…\"«»„“”".contains($0) }
-        if Set(words.filter { $0.count > 1 && $0.allSatisfy(\.isLetter) }).count >= 4 {
-            return true
-        }
-        let letters = text.unicodeScalars.filter(\.properties.isAlphabetic)
-        // Behind the blocks of Latin letters.
-        return letters.count >= 10 && letters.allSatisfy { $0.value >= 0x250 }
     }
 
     private var inNoLanguage: String {
